@@ -1,0 +1,254 @@
+/*
+ * From lines to records. The native form is decided by fixed columns and costs a few
+ * comparisons a line; everything else (pastes, traces, continuations) takes the slow road.
+ */
+#include "parsers/log_record.h"
+
+#include <string.h>
+
+#include "parsers/log_head.h"
+#include "parsers/stamp.h"
+
+/* Widths at which consoles and mailers cut lines. */
+static const size_t wrap_widths[] = { 80, 100, 120, 132, 160, 200 };
+
+struct line {
+	struct slice text;   /* without its line end and a byte order mark */
+	size_t from, next;   /* offsets in the block: its first byte, the next line's */
+	bool ended;          /* a line end stood behind it */
+};
+
+void log_cursor_init(struct log_cursor *cursor, struct slice bytes, struct parse_result *result)
+{
+	*cursor = (struct log_cursor){
+		.bytes = bytes,
+		.line = 1,
+		.has_nul = bytes.len && memchr(bytes.ptr, '\0', bytes.len),
+		.result = result,
+	};
+}
+
+/* NULs at the head of a line: what a crash left on the disk. */
+static void skip_nuls(struct log_cursor *cursor)
+{
+	size_t from = cursor->at;
+
+	while (cursor->at < cursor->bytes.len && cursor->bytes.ptr[cursor->at] == '\0')
+		cursor->at++;
+	if (cursor->at == from)
+		return;
+	cursor->result->damaged += cursor->at - from;
+	parse_result_note(cursor->result, DIAG_NUL_RUN, cursor->line, from, SLICE_NONE);
+}
+
+/* Where the line at `from` ends: LF, CRLF, a CR alone, or a NUL in a damaged block. */
+static void find_end(const struct log_cursor *cursor, struct line *line)
+{
+	const char *start = cursor->bytes.ptr + line->from;
+	size_t left = cursor->bytes.len - line->from;
+	const char *lf = memchr(start, '\n', left);
+	size_t len = lf ? (size_t)(lf - start) : left;
+	const char *stop;
+
+	line->ended = lf != NULL;
+	line->next = line->from + len + (lf ? 1 : 0);
+	if (cursor->has_nul && (stop = memchr(start, '\0', len))) {
+		len = (size_t)(stop - start);
+		line->next = line->from + len;
+		line->ended = true;
+	}
+	stop = memchr(start, '\r', len);
+	if (stop) {
+		size_t cr = (size_t)(stop - start);
+		size_t after = cr;
+
+		while (after < len && start[after] == '\r')
+			after++;
+		if (after < len) { /* a CR alone ends this line; more text follows */
+			line->next = line->from + after;
+			line->ended = true;
+		}
+		len = cr;
+	}
+	line->text = (struct slice){ start, len };
+}
+
+static bool peek_line(struct log_cursor *cursor, struct line *line)
+{
+	if (cursor->has_nul)
+		skip_nuls(cursor);
+	if (cursor->at >= cursor->bytes.len)
+		return false;
+	line->from = cursor->at;
+	find_end(cursor, line);
+	if (line->text.len >= 3 && line->text.ptr[0] == '\xEF' &&
+		slice_starts(line->text, SLICE("\xEF\xBB\xBF")))
+		line->text = slice_skip(line->text, 3);
+	return true;
+}
+
+static void take_line(struct log_cursor *cursor, const struct line *line)
+{
+	cursor->at = line->next;
+	cursor->line++;
+	cursor->result->lines++;
+}
+
+static bool is_blank(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != ' ' && text.ptr[i] != '\t' && text.ptr[i] != '>')
+			return false;
+	return true;
+}
+
+/* More than one control byte in eight: no text, whatever it is. */
+static bool is_garbage(struct slice text)
+{
+	size_t controls = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		controls += (unsigned char)text.ptr[i] < 0x20 && text.ptr[i] != '\t' && text.ptr[i] != 0x1B;
+	return controls * 8 > text.len;
+}
+
+static bool was_wrapped(const struct line *previous)
+{
+	for (size_t i = 0; i < sizeof(wrap_widths) / sizeof(wrap_widths[0]); i++)
+		if (previous->text.len == wrap_widths[i])
+			return true;
+	return false;
+}
+
+/* A wrapped line is joined without a blank; the record moves to the scratch memory. */
+static bool join_wrapped(struct log_cursor *cursor, struct log_record *record, struct slice more)
+{
+	struct arena *scratch = &cursor->result->scratch;
+	size_t head = (size_t)(record->message.ptr - record->whole.ptr);
+	size_t stamp = (size_t)(record->stamp.ptr - record->whole.ptr);
+	char *joined = arena_alloc(scratch, record->whole.len + more.len + 1);
+
+	if (!joined)
+		return false;
+	memcpy(joined, record->whole.ptr, record->whole.len);
+	memcpy(joined + record->whole.len, more.ptr, more.len);
+	record->whole = (struct slice){ joined, record->whole.len + more.len };
+	record->message = slice_skip(record->whole, head);
+	if (record->stamp.len)
+		record->stamp.ptr = joined + stamp;
+	return true;
+}
+
+/* A continuation keeps its line break: the record simply reaches further. */
+static void extend(struct log_record *record, const struct line *line)
+{
+	const char *end = line->text.ptr + line->text.len;
+
+	record->whole.len = (size_t)(end - record->whole.ptr);
+	record->message.len = (size_t)(end - record->message.ptr);
+}
+
+static void note_skipped(struct log_cursor *cursor, const struct line *line)
+{
+	cursor->result->unrecognized += line->next - line->from;
+	parse_result_note(cursor->result, DIAG_SKIPPED_BYTES, cursor->line, line->from, SLICE_NONE);
+}
+
+#define MAX_RECORD ((size_t)256 << 10) /* a longer record is cut; its lines are counted */
+
+/* Takes the lines that belong to `record`, up to the next line that begins one. */
+static void take_continuations(struct log_cursor *cursor, struct log_record *record,
+	struct line previous)
+{
+	bool in_block = true; /* the record still lies in the block as one piece */
+	struct line line;
+
+	while (peek_line(cursor, &line)) {
+		bool wrapped = record->stamp.len && was_wrapped(&previous) && line.text.len &&
+			line.text.ptr[0] != ' ';
+
+		if (stamp_is(line.text))
+			return;
+		if (!is_blank(line.text)) {
+			if (log_head_begins(line.text, wrapped))
+				return;
+			if (is_garbage(line.text) || record->whole.len + line.text.len > MAX_RECORD)
+				note_skipped(cursor, &line);
+			else if (wrapped || !in_block)
+				in_block = !join_wrapped(cursor, record, line.text) && in_block;
+			else
+				extend(record, &line);
+			record->is_open = !line.ended;
+			previous = line;
+		}
+		take_line(cursor, &line);
+	}
+}
+
+
+bool log_next(struct log_cursor *cursor, struct log_record *ret_record)
+{
+	struct line line;
+
+	while (peek_line(cursor, &line)) {
+		struct log_record record = {
+			.line = cursor->line,
+			.offset = line.from,
+			.is_open = !line.ended,
+		};
+
+		record.offset += (uint64_t)(line.text.ptr - (cursor->bytes.ptr + line.from));
+		if (log_head_read(line.text, &record)) {
+			take_line(cursor, &line);
+			cursor->result->records++;
+			if (log_head_is_torn(&record))
+				parse_result_note(cursor->result, DIAG_TORN_RECORD, record.line,
+					record.offset, SLICE_NONE);
+			take_continuations(cursor, &record, line);
+			*ret_record = record;
+			return true;
+		}
+		if (!is_blank(line.text))
+			note_skipped(cursor, &line);
+		take_line(cursor, &line);
+	}
+	return false;
+}
+
+size_t log_cut(struct slice bytes)
+{
+	size_t end = bytes.len;
+
+	while (end > 0) {
+		const char *lf = memrchr(bytes.ptr, '\n', end - 1);
+		size_t start = lf ? (size_t)(lf - bytes.ptr) + 1 : 0;
+
+		if (start > 0 && stamp_is(slice_skip(bytes, start)))
+			return start;
+		if (!lf)
+			return 0;
+		end = start;
+	}
+	return 0;
+}
+
+struct log_signs log_look(struct slice head)
+{
+	struct log_signs signs = { 0 };
+	struct parse_result result;
+	struct log_cursor cursor;
+	struct log_record record;
+
+	parse_result_init(&result);
+	log_cursor_init(&cursor, head, &result);
+	while (log_next(&cursor, &record)) {
+		if (record.component == COMPONENT_DISM || record.component == COMPONENT_WIMGAPI)
+			signs.dism++;
+		else if (record.component == COMPONENT_CBS || record.component == COMPONENT_CSI)
+			signs.cbs++;
+		else if (record.stamp.len)
+			signs.other++;
+	}
+	parse_result_release(&result);
+	return signs;
+}

@@ -1,0 +1,30 @@
+/*
+ * The grammar of messages as tables: a row is a kind of fact, the literal that its
+ * message begins with, and a pattern for the fields behind it. A message is looked up by
+ * its first bytes; only where the literal fits is the pattern tried. The tables are
+ * cbs_rules.def and dism_rules.def.
+ */
+#ifndef PARSERS_RULE_H
+#define PARSERS_RULE_H
+
+#include "model/fact.h"
+
+/* Compiled once for all threads. ST_FORMAT: a pattern does not compile or names a group
+ * that is no field. */
+MUST_CHECK enum status rules_compile(void);
+void rules_release(void);
+
+enum rule_table { RULES_CBS, RULES_DISM, RULE_TABLE_COUNT_ };
+
+/*
+ * Tries the rules of a table on a message. `provider` is what stood before the message
+ * ("DISM Package Manager"), for DISM; empty for CBS. True when one matched: kind and
+ * fields of *fact are set then, and untouched otherwise. Thread-safe.
+ */
+bool rules_match(enum rule_table table, struct slice provider, struct slice message,
+	struct fact *fact);
+
+/* Whether some rule's literal stands at the head of the message: cheap, no pattern. */
+bool rules_know(enum rule_table table, struct slice message);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * A borrowed run of bytes: pointer and length, no terminator. A slice owns nothing;
+ * it is valid as long as what it points into. The empty slice may hold a NULL pointer.
+ * Letter case is folded for ASCII only: identities, options and levels are ASCII.
+ */
+#ifndef BASE_SLICE_H
+#define BASE_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct slice {
+	const char *ptr;
+	size_t len;
+};
+
+#define SLICE(literal) ((struct slice){ (literal), sizeof(literal) - 1 })
+#define SLICE_NONE     ((struct slice){ NULL, 0 })
+#define SLICE_MISSING  SIZE_MAX
+
+/* printf("%.*s", SLICE_ARG(s)) */
+#define SLICE_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
+
+struct slice slice_from(const char *text); /* NULL gives the empty slice */
+bool slice_equal(struct slice a, struct slice b);
+bool slice_equal_nocase(struct slice a, struct slice b);
+bool slice_starts(struct slice s, struct slice prefix);
+bool slice_starts_nocase(struct slice s, struct slice prefix);
+bool slice_ends_nocase(struct slice s, struct slice suffix);
+int slice_compare(struct slice a, struct slice b); /* bytewise, shorter first */
+
+/* Position of the first or last occurrence, or SLICE_MISSING; the empty text is at 0. */
+size_t slice_find(struct slice s, struct slice what);
+size_t slice_find_nocase(struct slice s, struct slice what);
+size_t slice_find_char(struct slice s, char c);
+size_t slice_find_last_char(struct slice s, char c);
+
+struct slice slice_from_to(struct slice s, size_t from, size_t to); /* clamped */
+struct slice slice_skip(struct slice s, size_t count);              /* clamped */
+struct slice slice_trim(struct slice s);                            /* blanks, CR, LF, NUL */
+
+/* Cuts *s at the first `c`: returns what stood before, leaves what follows. */
+struct slice slice_cut(struct slice *s, char c);
+
+/* Whole-slice numbers; false when anything else stands in it or it does not fit. */
+bool slice_to_u64(struct slice s, unsigned base, uint64_t *ret_value);
+bool slice_to_u32(struct slice s, unsigned base, uint32_t *ret_value);
+
+/* FNV-1a, 64 bit. The second folds ASCII letters to lower case first. */
+uint64_t slice_hash(struct slice s);
+uint64_t slice_hash_nocase(struct slice s);
+
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline char to_lower(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c + ('a' - 'A'));
+	return c;
+}
+
+#endif

@@ -1,0 +1,88 @@
+/* dismal formats: what this build reads and writes, and what it lacks. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/parser.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <zlib.h>
+
+#include "cmd.h"
+
+#include "message.h"
+#include "outcome.h"
+#include "output.h"
+
+/* Parts that a build can be without: one row an option of CMakeLists.txt. */
+static const struct part {
+	const char *option, *what, *package;
+	bool present;
+} parts[] = {
+#ifdef WITH_CRYPTO
+	{ "WITH_CRYPTO", "SHA-256 of inputs", "libssl-dev", true },
+#else
+	{ "WITH_CRYPTO", "SHA-256 of inputs", "libssl-dev", false },
+#endif
+};
+
+#define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
+
+static void print_readers(FILE *to)
+{
+	fputs("reads:\n", to);
+	for (const struct reader_info *at = run_readers(); at->name; at++)
+		fprintf(to, "  %-12s %s\n", at->name, at->what);
+	fputs("  each also compressed with gzip; '--as NAME' forces one\n", to);
+}
+
+static void print_emitters(FILE *to)
+{
+	fputs("\nwrites:\n", to);
+	for (const struct emitter *const *at = emitter_all(); *at; at++)
+		fprintf(to, "  %-12s .%-8s %s\n", (*at)->name, (*at)->extension, (*at)->what);
+}
+
+/* The versions that run, not those that the program was built with. */
+static void print_libraries(FILE *to)
+{
+	char pcre2[64] = "";
+	long xml = strtol(xmlParserVersion, NULL, 10); /* 20914: 2.9.14 */
+
+	pcre2_config(PCRE2_CONFIG_VERSION, pcre2);
+	fprintf(to, "\nlibraries:\n  %-12s %ld.%ld.%ld\n  %-12s %s\n  %-12s %s\n", "libxml2",
+		xml / 10000, xml / 100 % 100, xml % 100, "pcre2", pcre2, "zlib", zlibVersion());
+}
+
+static void print_parts(FILE *to)
+{
+	for (size_t i = 0; i < PART_COUNT; i++)
+		if (parts[i].present)
+			fprintf(to, "\nbuilt with %s (%s)\n", parts[i].what, parts[i].option);
+		else
+			fprintf(to, "\nbuilt without %s: install %s and build with -D%s=ON\n",
+				parts[i].what, parts[i].package, parts[i].option);
+}
+
+int cmd_formats(int argc, char **argv)
+{
+	struct output output;
+
+	if (argc > 1 && strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0) {
+		complain("'dismal formats' takes no argument '%s'", argv[1]);
+		return EXIT_BAD_USAGE;
+	}
+	if (output_standard(&output) != ST_OK)
+		return outcome_failed(ST_NOMEM);
+	if (argc > 1) {
+		fputs("usage: dismal formats\n\nLists what this build reads and writes, the "
+		      "versions "
+		      "of its libraries, and what it lacks.\n",
+			output.stream);
+	} else {
+		print_readers(output.stream);
+		print_emitters(output.stream);
+		print_libraries(output.stream);
+		print_parts(output.stream);
+	}
+	return output_close(&output) == ST_OK ? EXIT_DONE : EXIT_INTERNAL;
+}

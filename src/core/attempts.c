@@ -1,0 +1,345 @@
+/* DISM's side of an attempt: asked for, begun, failing, ended; and inventories. */
+#include "core/attempts.h"
+
+#include "core/images.h"
+#include "core/packages.h"
+#include "core/runs.h"
+#include "model/code.h"
+#include "model/identity.h"
+
+static struct slice base_name(struct slice path)
+{
+	size_t at = slice_find_last_char(path, '\\');
+
+	if (at == SLICE_MISSING)
+		at = slice_find_last_char(path, '/');
+	return at == SLICE_MISSING ? path : slice_skip(path, at + 1);
+}
+
+/* The KB in a package file's name. A folder gives none; "update.mum" has its folder's. */
+static uint32_t kb_of_file(struct slice path)
+{
+	struct slice base = base_name(path);
+
+	if (slice_equal_nocase(base, SLICE("update.mum")))
+		return kb_find(base_name(slice_from_to(path, 0, path.len - base.len - (path.len > base.len))));
+	if (!slice_ends_nocase(base, SLICE(".cab")) && !slice_ends_nocase(base, SLICE(".msu")) &&
+		!slice_ends_nocase(base, SLICE(".mum")))
+		return 0;
+	return kb_find(base);
+}
+
+static enum operation_kind kind_of(const struct host *host, uint32_t flags)
+{
+	if (host->flags & FLAG_ADD)
+		return OPERATION_ADD;
+	if (host->flags & FLAG_REMOVE)
+		return OPERATION_REMOVE;
+	if (host->has_command || host->is_api)
+		return OPERATION_OTHER;
+	return flags & FLAG_ADD ? OPERATION_ADD : flags & FLAG_REMOVE ? OPERATION_REMOVE : OPERATION_OTHER;
+}
+
+static struct operation *new_attempt(struct world *world, struct host *host, const struct fact *fact)
+{
+	struct operation *operation = world_alloc(world, sizeof(*operation));
+
+	if (!operation)
+		return NULL;
+	operation->machine = host->machine;
+	operation->is_dism = true;
+	operation->host = host;
+	operation->kind = kind_of(host, fact->flags);
+	operation->image = host_image(world, host);
+	operation->run = host_run(world, host);
+	proof_set(world, &operation->start, fact);
+	if (host->file_count) {
+		unsigned at = host->files_used < host->file_count ? host->files_used : host->file_count - 1;
+
+		operation->file = host->files[at];
+		operation->kb = kb_of_file(world_text_of(world, operation->file));
+		host->files_used++;
+	}
+	if (!list_add(&host->attempts, operation) || !list_add(&world->operations, operation))
+		world->status = ST_NOMEM;
+	host->operation = operation;
+	return operation;
+}
+
+void attempt_asked(struct world *world, struct host *host, const struct fact *fact)
+{
+	if (fact->path.len && host->file_count < MAX_FILES)
+		host->files[host->file_count++] = world_text(world, fact->path);
+	host->package = fact->package.len ? intern(&world->identities, fact->package) : 0;
+	proof_set(world, &host->file_proof, fact);
+	(void)new_attempt(world, host, fact);
+}
+
+static void name_package(struct world *world, struct host *host, struct operation *operation)
+{
+	struct slice identity = interned(&world->identities, host->package);
+
+	if (operation->package || !identity.len || operation->kind == OPERATION_OTHER)
+		return;
+	operation->package = package_get(world, operation->image, identity);
+	if (!operation->package)
+		return;
+	package_begin(world, operation->package, operation);
+	if (host->file_proof.kind)
+		proof_copy(world, &operation->package->proofs[PROOF_FILE], &host->file_proof);
+}
+
+void attempt_begin(struct world *world, struct host *host, const struct fact *fact)
+{
+	struct operation *operation = host->operation;
+
+	/* The call of the API, or an attempt that waits for its package, is this one. */
+	if (!operation || operation->package || operation->begun)
+		operation = new_attempt(world, host, fact);
+	if (!operation)
+		return;
+	operation->begun = true;
+	name_package(world, host, operation);
+}
+
+static void set_error(struct world *world, struct proof *proof, bool *has, uint32_t *code,
+	const struct fact *fact)
+{
+	if (*has && (!code_is_generic(*code) || code_is_generic(fact->code)))
+		return;
+	*has = true;
+	*code = fact->code;
+	proof_set(world, proof, fact);
+}
+
+void attempt_error(struct world *world, struct host *host, const struct fact *fact)
+{
+	struct operation *operation = host->operation;
+
+	if (!operation)
+		return;
+	set_error(world, &operation->own_error, &operation->has_own_error, &operation->own_code, fact);
+	if (fact->code == 0x800F081E)
+		operation->not_applicable = true;
+}
+
+void attempt_failing(struct world *world, struct host *host, const struct fact *fact)
+{
+	struct operation *operation = host->operation;
+
+	if (!operation || !(fact->flags & FLAG_HAS_CODE) || !code_is_failure(fact->code))
+		return;
+	set_error(world, &operation->error, &operation->has_error, &operation->error_code, fact);
+}
+
+/* The code that decides: the operation's own report unless it is generic, else the first
+ * error of the chain. */
+static uint32_t deciding_code(const struct operation *operation, const struct host *host, bool *ret_has)
+{
+	*ret_has = true;
+	if (operation && operation->has_own_error && !code_is_generic(operation->own_code))
+		return operation->own_code;
+	if (operation && operation->has_error && !code_is_generic(operation->error_code))
+		return operation->error_code;
+	if (host->has_own_error && !code_is_generic(host->own_code))
+		return host->own_code;
+	if (host->has_error && !code_is_generic(host->error_code))
+		return host->error_code;
+	if (operation && operation->has_own_error)
+		return operation->own_code;
+	if (operation && operation->has_error)
+		return operation->error_code;
+	*ret_has = host->has_error || host->has_own_error;
+	return host->has_own_error ? host->own_code : host->error_code;
+}
+
+static enum reason failure_reason(bool is_remove, uint32_t code)
+{
+	if (code == 0x800F0823)
+		return REASON_STACK_TOO_OLD;
+	return is_remove ? REASON_REMOVAL_FAILED : REASON_OPERATION_FAILED;
+}
+
+/* An attempt whose package nothing names: the one that wanted a newer stack, the one
+ * named on the command line, or a stand-in with the file's name and KB. */
+static struct package *guess_package(struct world *world, struct host *host, struct operation *operation)
+{
+	struct machine *machine = host->machine;
+	struct slice identity = interned(&world->identities, host->package);
+	struct slice file = operation ? world_text_of(world, operation->file) :
+		host->file_count ? world_text_of(world, host->files[0]) : SLICE_NONE;
+
+	if (identity.len)
+		return package_get(world, host_image(world, host), identity);
+	if (machine->stack_wanted)
+		return machine->stack_wanted;
+	if (kb_of_file(file))
+		return package_get(world, host_image(world, host), base_name(file));
+	return NULL;
+}
+
+static void fail_attempt(struct world *world, struct host *host, struct operation *operation)
+{
+	struct package *package = operation ? operation->package : NULL;
+	bool is_remove = (operation ? operation->kind : kind_of(host, 0)) == OPERATION_REMOVE;
+	bool has_code;
+	uint32_t code = deciding_code(operation, host, &has_code);
+	struct run *run;
+
+	if (!package && (!operation || operation->kind != OPERATION_OTHER))
+		package = guess_package(world, host, operation);
+	run = operation && operation->run ? operation->run : host_run(world, host);
+	host->had_attempt = true;
+	if (!package) {
+		if (run)
+			run_fail(world, run, NULL, has_code, code,
+				host->has_own_error ? &host->own_error_proof : &host->error_proof);
+		return;
+	}
+	if (!package->proofs[PROOF_ERROR].kind)
+		proof_copy(world, &package->proofs[PROOF_ERROR],
+			host->has_own_error ? &host->own_error_proof : &host->error_proof);
+	package->run = run;
+	package_failed(world, package, operation, is_remove, has_code, code, failure_reason(is_remove, code));
+	if (!operation && run)
+		run_fail(world, run, package, has_code, code, &package->proofs[PROOF_ERROR]);
+	proof_copy(world, &package->proofs[PROOF_CALL], &host->call_proof);
+	package->call_failed = package->call_ended = true;
+}
+
+/* What the caller was told about a package that was not applicable. */
+static void tell_not_applicable(struct world *world, struct host *host, struct package *package,
+	struct run *run)
+{
+	struct package_state *now = &package->now;
+
+	package->call_ended = true;
+	package->call_failed = host->failed;
+	proof_copy(world, &package->proofs[PROOF_CALL], host->failed ? &host->call_proof : &host->end);
+	now->has_code = host->failed;
+	now->code = 0x800F081E;
+	if (!host->failed)
+		now->reason = REASON_REPORTED_SUCCESS_NOT_APPLIED;
+	else if (run)
+		run_fail(world, run, package, true, now->code, &host->call_proof);
+}
+
+static void conclude_cbs_packages(struct world *world, struct host *host, struct operation *attempt)
+{
+	for (LIST_EACH(struct operation, operation, &world->operations)) {
+		struct package *package = operation->package;
+
+		if (operation->dism != attempt || !package || package->now.outcome != OUTCOME_NOT_APPLICABLE)
+			continue;
+		tell_not_applicable(world, host, package, operation->run);
+		host->had_attempt = true;
+	}
+}
+
+static bool failed_in_cbs(const struct world *world, const struct operation *attempt)
+{
+	for (LIST_EACH(struct operation, operation, &world->operations))
+		if (operation->dism == attempt && operation->package &&
+			(operation->package->now.outcome == OUTCOME_FAILED ||
+				operation->package->now.outcome == OUTCOME_NOT_APPLICABLE))
+			return true;
+	return false;
+}
+
+static void end_attempt(struct world *world, struct host *host, struct operation *operation, bool is_last)
+{
+	bool failed = operation->has_own_error || operation->has_error || (host->failed && is_last);
+
+	if (operation->ended)
+		return;
+	operation->ended = true;
+	proof_copy(world, &operation->end, &host->end);
+	operation->restart |= host->restart;
+	if (operation->had_cbs) {
+		/* CBS's own lines decide; they may still follow in another file. */
+		conclude_cbs_packages(world, host, operation);
+		if (host->failed && failed_in_cbs(world, operation))
+			host->had_attempt = true;
+		else if (failed && !operation->not_applicable && host->failed)
+			fail_attempt(world, host, operation);
+		return;
+	}
+	if (operation->not_applicable && operation->package) {
+		package_not_applicable(world, operation->package, operation);
+		tell_not_applicable(world, host, operation->package, operation->run);
+		host->had_attempt = true;
+	} else if (failed) {
+		fail_attempt(world, host, operation);
+	} else if (operation->package && operation->kind != OPERATION_OTHER) {
+		package_done(world, operation->package, operation);
+		if (host->restart)
+			proof_copy(world, &operation->package->proofs[PROOF_RESTART], &host->restart_proof);
+	}
+}
+
+/* A container gives its KB to the packages that came of it. */
+static void keep_container(struct world *world, const struct operation *attempt)
+{
+	struct container_kb *container;
+
+	if (!attempt->kb)
+		return;
+	container = world_alloc(world, sizeof(*container));
+	if (!container || !list_add(&world->container_kbs, container)) {
+		world->status = ST_NOMEM;
+		return;
+	}
+	container->kb = attempt->kb;
+	container->file = attempt->file;
+	if (attempt->package && !list_add(&container->packages, attempt->package))
+		world->status = ST_NOMEM;
+	for (LIST_EACH(struct operation, operation, &world->operations))
+		if (operation->dism == attempt && operation->package &&
+			!list_has(&container->packages, operation->package) &&
+			!list_add(&container->packages, operation->package))
+			world->status = ST_NOMEM;
+}
+
+void attempts_end(struct world *world, struct host *host)
+{
+	size_t count = host->attempts.count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct operation *operation = host->attempts.items[i];
+
+		end_attempt(world, host, operation, i + 1 == count);
+		keep_container(world, operation);
+	}
+	if (!count && host->failed && (host->flags & (FLAG_ADD | FLAG_REMOVE)))
+		fail_attempt(world, host, NULL);
+	list_clear(&host->attempts);
+	host->operation = NULL;
+	host->machine->stack_wanted = NULL;
+}
+
+void attempts_cut(struct world *world, struct host *host)
+{
+	for (LIST_EACH(struct operation, operation, &host->attempts)) {
+		struct package *package = operation->package;
+
+		keep_container(world, operation);
+		if (operation->run)
+			operation->run->is_cut = true;
+		if (package && operation->kind == OPERATION_ADD && package->now.outcome == OUTCOME_UNDER_WAY)
+			package->now.reason = REASON_LOG_ENDS;
+	}
+}
+
+void inventory_end(struct world *world, struct host *host)
+{
+	struct image *image = host_image(world, host);
+
+	host->in_inventory = false;
+	if (!host->failed && host->inventory.count) {
+		for (LIST_EACH(struct package, package, &world->packages))
+			if (package->image == image && !list_has(&host->inventory, package) &&
+				package->now.current != STATE_ABSENT)
+				package_omitted(world, package, &host->inventory_proof);
+	}
+	list_clear(&host->inventory);
+}

@@ -1,0 +1,39 @@
+/*
+ * The logs' clock: local time without an offset, made UTC where the log itself, or a
+ * person, says how. An input's anchors are stretches of lines with one offset.
+ */
+#ifndef CORE_CLOCK_H
+#define CORE_CLOCK_H
+
+#include "core/world.h"
+
+struct anchor {
+	uint64_t first_line, last_line;
+	int64_t first_local, last_local;
+	int32_t offset; /* local - UTC, seconds, a multiple of 15 minutes */
+	enum time_basis basis;
+};
+
+#define MAX_ANCHORS 65536
+
+/* Of one input: the stated universal times, and the session ids behind them. */
+struct anchors {
+	struct anchor *stated, *sessions;
+	uint32_t stated_count, stated_cap, session_count, session_cap;
+	int64_t last_local; /* of the last stamped fact: a step back is a diagnostic */
+	int64_t first_local;
+	uint32_t machine;   /* number of the machine whose clock it is */
+};
+
+void clock_stated(struct world *world, const struct fact *fact);
+void clock_session(struct world *world, const struct machine *machine, const struct fact *fact);
+/* Every stamped fact passes here: steps back are noted. */
+void clock_watch(struct world *world, const struct fact *fact);
+
+/* UTC by the best rule there is, or local; local NO_TIME gives no time. */
+struct moment clock_moment(struct world *world, const struct place *at, int64_t local);
+/* At the end: where a time zone that was given disagrees with the log. */
+void clock_compare_zones(struct world *world);
+void clock_release(struct world *world);
+
+#endif

@@ -1,0 +1,16 @@
+/* Evidence of rows: proofs chosen, put in order, cleaned for people. */
+#ifndef CORE_EVIDENCE_H
+#define CORE_EVIDENCE_H
+
+#include "core/updates.h"
+#include "core/verdict.h"
+
+/* Of a status row: first, last, deciding and conflicting statements of its packages. */
+void evidence_of_update(struct world *world, const struct update *update, struct row *row);
+/* Of a progress or history row. */
+void evidence_of_run(struct world *world, const struct run *run, struct row *row);
+
+/* Text for the report: valid UTF-8, kept in the report's arena. */
+struct slice clean_text(struct world *world, struct slice text);
+
+#endif

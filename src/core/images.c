@@ -1,0 +1,287 @@
+/* Images: online, by directory, by container and index; mounts and their ends. */
+#include "core/images.h"
+
+#include <string.h>
+
+#include "core/packages.h"
+#include "core/runs.h"
+
+#define MAX_DIRECTORY 1024
+
+text_id directory_normal(struct world *world, struct slice directory)
+{
+	char normal[MAX_DIRECTORY];
+	size_t len = 0;
+
+	directory = slice_trim(directory);
+	if (slice_starts(directory, SLICE("\\\\?\\")))
+		directory = slice_skip(directory, 4);
+	for (size_t i = 0; i < directory.len && len < sizeof(normal); i++) {
+		char c = to_lower(directory.ptr[i]);
+
+		if (c == '/')
+			c = '\\';
+		if (c == '"' || (c == '\\' && len > 1 && normal[len - 1] == '\\'))
+			continue;
+		normal[len++] = c;
+	}
+	while (len > 1 && normal[len - 1] == '\\')
+		len--;
+	return world_text(world, (struct slice){ normal, len });
+}
+
+struct image *image_new(struct world *world, struct machine *machine, enum image_kind kind)
+{
+	struct image *image = world_alloc(world, sizeof(*image));
+
+	if (!image)
+		return NULL;
+	image->kind = kind;
+	image->machine = machine;
+	image->number = (uint32_t)world->images.count;
+	image->input = world->fact ? world->fact->at.input : NO_INPUT;
+	if (world->fact)
+		proof_set(world, &image->origin, world->fact);
+	if (!list_add(&world->images, image))
+		world->status = ST_NOMEM;
+	if (world->options->has_index && (kind == IMAGE_CONTAINER || kind == IMAGE_DIRECTORY))
+		image->index = world->options->index;
+	return image;
+}
+
+struct image *image_online(struct world *world, struct machine *machine)
+{
+	if (!machine->online)
+		machine->online = image_new(world, machine, IMAGE_ONLINE);
+	return machine->online;
+}
+
+struct image *image_unknown(struct world *world, struct machine *machine)
+{
+	uint32_t input = world->fact ? world->fact->at.input : NO_INPUT;
+	struct image *image;
+
+	for (LIST_EACH(struct image, known, &world->images))
+		if (known->kind == IMAGE_UNKNOWN && known->machine == machine && known->input == input)
+			return known;
+	image = image_new(world, machine, IMAGE_UNKNOWN);
+	if (image && world->fact)
+		diagnostics_add(&world->report->diagnostics, DIAG_IMAGE_UNKNOWN, world->fact->at, SLICE_NONE);
+	return image;
+}
+
+struct image *image_of_container(struct world *world, struct machine *machine,
+	struct slice container, bool has_index, uint32_t index)
+{
+	text_id normal = directory_normal(world, container);
+	struct image *image;
+
+	for (LIST_EACH(struct image, known, &world->images))
+		if (known->kind == IMAGE_CONTAINER && known->machine == machine &&
+			known->directory == normal && known->has_index == has_index &&
+			(!has_index || known->index == index))
+			return known;
+	image = image_new(world, machine, IMAGE_CONTAINER);
+	if (!image)
+		return NULL;
+	image->directory = normal;
+	image->container = world_text(world, slice_trim(container));
+	image->has_index = has_index;
+	if (has_index)
+		image->index = index;
+	return image;
+}
+
+/* "…\ConfigMgr_OfflineImageServicing\<ID>\ImageMountDir": ConfigMgr's package id. */
+static struct slice site_id_of(struct slice directory)
+{
+	static const struct slice mark = { "\\ConfigMgr_OfflineImageServicing\\", 33 };
+	size_t at = slice_find_nocase(directory, mark);
+	struct slice rest, id;
+
+	if (at == SLICE_MISSING)
+		return SLICE_NONE;
+	rest = slice_skip(directory, at + mark.len);
+	id = slice_cut(&rest, '\\');
+	return slice_starts_nocase(rest, SLICE("ImageMountDir")) ? id : SLICE_NONE;
+}
+
+struct mount *mount_at(struct world *world, const struct machine *machine, struct slice directory)
+{
+	text_id normal = directory_normal(world, directory);
+	struct mount *found = NULL;
+
+	for (LIST_EACH(struct mount, mount, &world->mounts))
+		if (!mount->ended && mount->machine == machine && mount->directory == normal)
+			found = mount;
+	return found;
+}
+
+struct mount *mount_of_image(const struct world *world, const struct image *image)
+{
+	struct mount *found = NULL;
+
+	for (LIST_EACH(struct mount, mount, &world->mounts))
+		if (!mount->ended && mount->image == image)
+			found = mount;
+	return found;
+}
+
+struct image *image_of_directory(struct world *world, struct machine *machine, struct slice directory)
+{
+	struct mount *mount = mount_at(world, machine, directory);
+	text_id normal = directory_normal(world, directory);
+	struct slice site = site_id_of(directory);
+	struct image *image;
+
+	if (mount)
+		return mount->image;
+	for (LIST_EACH(struct image, known, &world->images))
+		if (known->kind == IMAGE_DIRECTORY && known->machine == machine && known->directory == normal)
+			return known;
+	image = image_new(world, machine, IMAGE_DIRECTORY);
+	if (!image)
+		return NULL;
+	image->directory = normal;
+	image->directory_as_given = world_text(world, slice_trim(directory));
+	if (site.len)
+		image->site_id = world_text(world, site);
+	return image;
+}
+
+static struct mount *new_mount(struct world *world, struct image *image, text_id directory)
+{
+	struct mount *mount = world_alloc(world, sizeof(*mount));
+
+	if (!mount || !image)
+		return NULL;
+	mount->image = image;
+	mount->machine = image->machine;
+	mount->directory = directory;
+	if (!list_add(&world->mounts, mount))
+		world->status = ST_NOMEM;
+	return mount;
+}
+
+struct mount *mount_implied(struct world *world, struct image *image)
+{
+	struct mount *mount = mount_of_image(world, image);
+
+	if (mount || image->kind != IMAGE_DIRECTORY)
+		return mount;
+	mount = new_mount(world, image, image->directory);
+	if (mount)
+		mount->has_record = image->site_id != 0;
+	return mount;
+}
+
+void mount_begin(struct world *world, struct host *host, const struct fact *fact)
+{
+	struct mount *before = mount_at(world, host->machine, fact->image);
+	struct slice site = site_id_of(fact->image);
+	struct mount *mount;
+	struct image *image;
+
+	if (before) /* its unmount is not in the inputs */
+		before->ended = true;
+	image = image_of_container(world, host->machine, fact->wim, fact->flags & FLAG_HAS_INDEX,
+		fact->index);
+	if (!image)
+		return;
+	mount = new_mount(world, image, directory_normal(world, fact->image));
+	if (!mount)
+		return;
+	proof_set(world, &image->origin, fact);
+	mount->has_record = true;
+	mount->read_only = host->mount_read_only;
+	if (site.len)
+		image->site_id = world_text(world, site);
+	host->image = image;
+	host->mount = mount;
+	if (mount->read_only)
+		return;
+	mount->run = run_begin(world, image, host->start.kind ? &host->start : NULL);
+	if (mount->run)
+		mount->run->mount = mount;
+}
+
+/* The mount ended; what was changed in it stands, or goes. */
+static void settle_packages(struct world *world, struct mount *mount, enum reason reason, bool keeps,
+	const struct proof *proof)
+{
+	for (LIST_EACH(struct package, package, &mount->packages))
+		package_settle(world, package, mount, reason, keeps, proof);
+	list_clear(&mount->packages);
+}
+
+static struct mount *mount_of_command(struct world *world, struct host *host)
+{
+	struct slice directory = world_text_of(world, host->directory);
+	struct mount *mount = directory.len ? mount_at(world, host->machine, directory) : NULL;
+
+	if (!mount && directory.len)
+		mount = mount_implied(world, image_of_directory(world, host->machine, directory));
+	return mount;
+}
+
+static const struct {
+	enum mount_end how;
+	enum reason reason;
+	bool keeps;
+} ends[] = {
+	{ MOUNT_COMMITTED, REASON_COMMIT_ASSUMED, true },
+	{ MOUNT_DISCARDED, REASON_DISCARDED, false },
+	{ MOUNT_COMMIT_FAILED, REASON_COMMIT_FAILED, false },
+	{ MOUNT_COMMIT_UNKNOWN, REASON_COMMIT_UNKNOWN, true },
+};
+
+static enum mount_end how_it_ended(const struct host *host)
+{
+	if (host->commit_error)
+		return MOUNT_COMMIT_FAILED;
+	if (host->flags & FLAG_DISCARD)
+		return MOUNT_DISCARDED;
+	if (host->unmount_error || host->failed)
+		return MOUNT_COMMIT_UNKNOWN;
+	return MOUNT_COMMITTED;
+}
+
+static void fail_run(struct world *world, struct host *host, struct mount *mount)
+{
+	struct run *run = mount && mount->run ? mount->run : host_run(world, host);
+	uint32_t code = host->commit_error ? host->commit_code :
+		host->unmount_error ? host->unmount_code : host->error_code;
+
+	if (run)
+		run_fail(world, run, NULL, host->commit_error || host->unmount_error || host->has_error,
+			code, &host->error_proof);
+}
+
+void mount_conclude(struct world *world, struct host *host)
+{
+	struct slice verb = world_text_of(world, host->verb);
+	bool is_commit = slice_starts_nocase(verb, SLICE("commit-"));
+	bool is_unmount = slice_starts_nocase(verb, SLICE("unmount-"));
+	struct mount *mount;
+
+	if (!is_commit && !is_unmount && !host->commit_error && !host->unmount_error)
+		return;
+	mount = mount_of_command(world, host);
+	if (host->commit_error || host->unmount_error || host->failed)
+		fail_run(world, host, mount);
+	if (!mount)
+		return;
+	host->image = mount->image;
+	mount->how = how_it_ended(host);
+	proof_copy(world, &mount->end, host->command.kind ? &host->command : &host->error_proof);
+	if (host->commit_error || host->unmount_error)
+		proof_copy(world, &mount->end, &host->error_proof);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (ends[i].how == mount->how)
+			settle_packages(world, mount, ends[i].reason, ends[i].keeps, &mount->end);
+	if (is_unmount || !is_commit) {
+		mount->ended = true;
+		if (mount->run)
+			run_end(world, mount->run, host->end.kind ? &host->end : &mount->end);
+	}
+}

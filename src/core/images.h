@@ -1,0 +1,35 @@
+/*
+ * Images and mounts: which image a directory, a container or a session means, and what
+ * becomes of a mount.
+ */
+#ifndef CORE_IMAGES_H
+#define CORE_IMAGES_H
+
+#include "core/world.h"
+
+struct image *image_new(struct world *world, struct machine *machine, enum image_kind kind);
+struct image *image_online(struct world *world, struct machine *machine);
+/* The image behind a directory: the latest mount there, else the directory itself. */
+struct image *image_of_directory(struct world *world, struct machine *machine, struct slice directory);
+/* The image of a WIM by container and index. */
+struct image *image_of_container(struct world *world, struct machine *machine,
+	struct slice container, bool has_index, uint32_t index);
+/* Servicing records whose image nothing names: one an input, with a diagnostic. */
+struct image *image_unknown(struct world *world, struct machine *machine);
+
+/* The open mount of an image, NULL when there is none. */
+struct mount *mount_of_image(const struct world *world, const struct image *image);
+/* The open mount at a directory. */
+struct mount *mount_at(struct world *world, const struct machine *machine, struct slice directory);
+/* A directory that is serviced like a mount without a mount record. */
+struct mount *mount_implied(struct world *world, struct image *image);
+
+/* The host mounted an image: the fact is the block of wimgapi. */
+void mount_begin(struct world *world, struct host *host, const struct fact *fact);
+/* How the host's commit or unmount ended, at the end of its command. */
+void mount_conclude(struct world *world, struct host *host);
+
+/* Lower case, backslashes, without quotes and trailing backslash. */
+text_id directory_normal(struct world *world, struct slice directory);
+
+#endif

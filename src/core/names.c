@@ -1,0 +1,158 @@
+/* Names of images: as given, as the site knows them, or derived. */
+#include "core/names.h"
+
+#include "base/buf.h"
+
+static bool is_separator(char c)
+{
+	return c == '\\' || c == '/';
+}
+
+/* The last `parts` components of a path of either kind. */
+static struct slice tail_of(struct slice path, unsigned parts)
+{
+	size_t at;
+
+	while (path.len > 1 && is_separator(path.ptr[path.len - 1]))
+		path.len--;
+	for (at = path.len; at > 0; at--)
+		if (is_separator(path.ptr[at - 1]) && --parts == 0)
+			break;
+	return slice_skip(path, at);
+}
+
+static struct slice unquote(struct slice s)
+{
+	while (s.len && s.ptr[0] == '"')
+		s = slice_skip(s, 1);
+	while (s.len && s.ptr[s.len - 1] == '"')
+		s.len--;
+	return s;
+}
+
+bool option_is_bound(const struct world *world, const struct bound_option *option, uint32_t input)
+{
+	struct slice shown, given = option->input;
+
+	if (!given.len)
+		return true;
+	if (input == NO_INPUT)
+		return false;
+	shown = world->report->inputs[input].path;
+	return slice_equal(given, shown) || slice_equal(tail_of(given, 1), tail_of(shown, 1));
+}
+
+static struct slice given_id(const struct world *world, const struct image *image)
+{
+	const struct bound_option *found = NULL;
+
+	for (size_t i = 0; i < world->options->package_id_count; i++) {
+		const struct bound_option *option = &world->options->package_ids[i];
+
+		if (option_is_bound(world, option, image->input) && (!found || option->input.len))
+			found = option;
+	}
+	return found ? found->value : SLICE_NONE;
+}
+
+/* "C:" of a drive root, in capitals, as Windows writes it. */
+static struct slice drive_of(struct world *world, struct slice directory)
+{
+	char letter[2] = { directory.ptr[0], ':' };
+
+	if (letter[0] >= 'a' && letter[0] <= 'z')
+		letter[0] = (char)(letter[0] - 'a' + 'A');
+	return arena_copy(&world->arena, (struct slice){ letter, 2 });
+}
+
+static struct slice with_input(struct world *world, const struct image *image, struct slice name)
+{
+	struct buf text;
+	struct slice copy;
+
+	buf_init(&text, 1 << 16);
+	if (image->input != NO_INPUT)
+		buf_put(&text, world->report->inputs[image->input].path);
+	buf_putc(&text, '/');
+	buf_put(&text, name);
+	copy = arena_copy(&world->arena, buf_slice(&text));
+	buf_release(&text);
+	return copy;
+}
+
+static struct slice derived_id(struct world *world, const struct image *image, unsigned parts)
+{
+	struct slice directory = unquote(world_text_of(world, image->directory_as_given));
+	struct slice name;
+
+	switch (image->kind) {
+	case IMAGE_ONLINE:
+		return parts > 1 ? with_input(world, image, SLICE("online")) : SLICE("online");
+	case IMAGE_UNKNOWN:
+		return parts > 1 ? with_input(world, image, SLICE("unknown")) : SLICE("unknown");
+	case IMAGE_CONTAINER:
+	case IMAGE_ENTRY:
+		name = tail_of(unquote(world_text_of(world, image->container)), parts);
+		break;
+	case IMAGE_DIRECTORY:
+		if (directory.len >= 2 && directory.len <= 3 && directory.ptr[1] == ':')
+			name = drive_of(world, directory);
+		else
+			name = tail_of(directory, parts);
+		break;
+	default:
+		name = SLICE_NONE;
+		break;
+	}
+	return parts > 2 ? with_input(world, image, name) : name;
+}
+
+static bool is_named(const struct image *image)
+{
+	return image->has_rows || image->kind == IMAGE_ENTRY;
+}
+
+static bool is_repeated(const struct world *world, const struct image *self)
+{
+	for (LIST_EACH(struct image, other, &world->images))
+		if (other != self && is_named(other) && other->id_is_derived && other->index == self->index &&
+			slice_equal_nocase(other->id, self->id))
+			return true;
+	return false;
+}
+
+static void name_image(struct world *world, struct image *image)
+{
+	struct slice given = given_id(world, image);
+
+	image->id_is_derived = false;
+	image->id = given;
+	if (!given.len && image->site_id)
+		image->id = world_text_of(world, image->site_id);
+	if (image->id.len)
+		return;
+	image->id_is_derived = true;
+	image->id = derived_id(world, image, 1);
+}
+
+/* Repeated names take one more component, all of them, then the input's name. */
+static void tell_apart(struct world *world, unsigned parts)
+{
+	struct list repeated = { 0 };
+
+	for (LIST_EACH(struct image, image, &world->images))
+		if (is_named(image) && image->id_is_derived && is_repeated(world, image) &&
+			!list_add(&repeated, image))
+			world->status = ST_NOMEM;
+	for (LIST_EACH(struct image, again, &repeated))
+		again->id = derived_id(world, again, parts);
+	list_release(&repeated);
+}
+
+void images_name(struct world *world)
+{
+	for (LIST_EACH(struct image, image, &world->images))
+		name_image(world, image);
+	tell_apart(world, 2);
+	tell_apart(world, 3);
+}

@@ -1,0 +1,251 @@
+/* Packages: the table of (image, identity), statements, attempts. */
+#include "core/packages.h"
+
+#include <stdlib.h>
+
+#include "core/images.h"
+#include "core/runs.h"
+#include "model/code.h"
+#include "model/identity.h"
+
+#define FIRST_SLOTS 1024u
+
+static uint32_t slot_of(const struct world *world, const struct image *image, text_id identity)
+{
+	uint64_t key = ((uint64_t)image->number << 32 | identity) * UINT64_C(0x9E3779B97F4A7C15);
+
+	return (uint32_t)(key >> 32) & (world->slot_cap - 1);
+}
+
+static struct package **find(const struct world *world, const struct image *image, text_id identity)
+{
+	uint32_t at = slot_of(world, image, identity);
+
+	while (world->package_slots[at] && (world->package_slots[at]->image != image ||
+						   world->package_slots[at]->identity != identity))
+		at = (at + 1) & (world->slot_cap - 1);
+	return &world->package_slots[at];
+}
+
+static bool grow(struct world *world)
+{
+	uint32_t cap = world->slot_cap ? world->slot_cap * 2 : FIRST_SLOTS;
+	struct package **slots = calloc(cap, sizeof(struct package *));
+
+	if (!slots)
+		return false;
+	free(world->package_slots);
+	world->package_slots = slots;
+	world->slot_cap = cap;
+	for (LIST_EACH(struct package, package, &world->packages))
+		*find(world, package->image, package->identity) = package;
+	return true;
+}
+
+struct package *package_get(struct world *world, struct image *image, struct slice identity)
+{
+	struct package **slot, *package;
+	text_id id;
+
+	if (!identity.len || !image || identity_is_placeholder(identity))
+		return NULL;
+	id = intern(&world->identities, identity);
+	if (!id || (world->packages.count * 2 >= world->slot_cap && !grow(world))) {
+		world->status = id ? ST_NOMEM : world->identities.status;
+		return NULL;
+	}
+	slot = find(world, image, id);
+	if (*slot) {
+		(*slot)->statements++;
+		return *slot;
+	}
+	package = world_alloc(world, sizeof(*package));
+	if (!package || !list_add(&world->packages, package)) {
+		world->status = ST_NOMEM;
+		return NULL;
+	}
+	package->image = image;
+	package->identity = id;
+	package->number = (uint32_t)world->packages.count;
+	package->statements = 1;
+	package->now.applied = NO_TIME;
+	image->has_rows = true;
+	*slot = package;
+	return package;
+}
+
+static void prove(struct world *world, struct package *package, enum proof_role role)
+{
+	if (world->fact)
+		proof_set(world, &package->proofs[role], world->fact);
+}
+
+void package_state(struct world *world, struct package *package, enum cbs_state state, enum trust trust)
+{
+	struct package_state *now = &package->now;
+
+	if (!package || state == STATE_NONE || state == STATE_DEFAULT)
+		return;
+	/* One moment, a better source already spoke: it stands. */
+	if (now->current != STATE_NONE && now->trust < (int)trust &&
+		package->proofs[PROOF_STATE].when == world->fact->when &&
+		world->fact->when != NO_TIME &&
+		package->proofs[PROOF_STATE].at.input != world->fact->at.input) {
+		if (state != now->current) {
+			package->conflict = true;
+			prove(world, package, PROOF_OTHER_SIDE);
+		}
+		return;
+	}
+	now->current = state;
+	now->trust = (int)trust;
+	now->current_seq = world->seq;
+	now->current_reason = REASON_NONE;
+	proof_set_first(world, &package->proofs[PROOF_STATE_FIRST], world->fact);
+	prove(world, package, PROOF_STATE);
+	if (state == STATE_INSTALLED || state == STATE_PERMANENT)
+		now->restart = false;
+}
+
+void package_applicable(struct world *world, struct package *package, enum cbs_state state)
+{
+	if (!package || state == STATE_NONE || state == STATE_DEFAULT)
+		return;
+	package->now.applicable = state;
+	package->now.applicable_seq = world->seq;
+	prove(world, package, PROOF_APPLICABLE);
+}
+
+void package_omitted(struct world *world, struct package *package, const struct proof *inventory)
+{
+	package->now.current = STATE_ABSENT;
+	package->now.trust = TRUST_DISM;
+	package->now.current_seq = world->seq;
+	package->now.current_reason = REASON_INVENTORY_OMITS;
+	proof_copy(world, &package->proofs[PROOF_INVENTORY], inventory);
+}
+
+void package_touch(struct world *world, struct package *package)
+{
+	struct mount *mount = mount_of_image(world, package->image);
+
+	if (!mount)
+		mount = mount_implied(world, package->image);
+	if (!mount || mount->read_only || package->mount == mount)
+		return;
+	package->before = package->now;
+	package->before.outcome = OUTCOME_NONE;
+	package->before.reason = REASON_NONE;
+	package->mount = mount;
+	package->mount_reason = REASON_NONE;
+	package->mount_inferred = false;
+	if (!list_add(&mount->packages, package))
+		world->status = ST_NOMEM;
+}
+
+void package_settle(struct world *world, struct package *package, struct mount *mount,
+	enum reason reason, bool keeps, const struct proof *proof)
+{
+	if (package->mount != mount)
+		return;
+	package->mount = NULL;
+	package->mount_reason = reason;
+	package->mount_inferred = keeps;
+	proof_copy(world, &package->proofs[PROOF_COMMIT], proof);
+	if (keeps)
+		return;
+	package->now = package->before;
+	package->proofs[PROOF_APPLIED].kind = FACT_NONE;
+}
+
+void package_begin(struct world *world, struct package *package, struct operation *operation)
+{
+	struct package_state *now = &package->now;
+
+	now->outcome = OUTCOME_UNDER_WAY;
+	now->attempt_seq = world->seq;
+	now->is_remove = operation->kind == OPERATION_REMOVE;
+	now->reason = REASON_NONE;
+	now->is_inferred = false;
+	package->asked |= operation->kind != OPERATION_REMOVE;
+	package->run = operation->run;
+	package->mount_reason = REASON_NONE;
+	package->call_failed = package->call_ended = false;
+	for (enum proof_role role = PROOF_STEP; role <= PROOF_RESTART; role++)
+		package->proofs[role].kind = FACT_NONE;
+	proof_copy(world, &package->proofs[PROOF_START], &operation->start);
+	if (!list_has(&operation->packages, package) && !list_add(&operation->packages, package))
+		world->status = ST_NOMEM;
+}
+
+/* Evidence of an operation's end, as far as there is any. */
+static void prove_end(struct world *world, struct package *package, const struct operation *operation)
+{
+	if (!operation)
+		return;
+	proof_copy(world, &package->proofs[PROOF_START], &operation->start);
+	proof_copy(world, &package->proofs[PROOF_END], &operation->end);
+	proof_copy(world, &package->proofs[PROOF_ERROR],
+		operation->has_own_error ? &operation->own_error : &operation->error);
+	package->run = operation->run ? operation->run : package->run;
+}
+
+void package_done(struct world *world, struct package *package, struct operation *operation)
+{
+	struct package_state *now = &package->now;
+	bool is_remove = operation->kind == OPERATION_REMOVE;
+	const struct proof *end = operation->end.kind ? &operation->end : &operation->start;
+
+	package_touch(world, package);
+	prove_end(world, package, operation);
+	now->outcome = OUTCOME_DONE;
+	now->attempt_seq = world->seq;
+	now->is_remove = is_remove;
+	now->has_code = false;
+	now->reason = is_remove ? REASON_REMOVED : REASON_NONE;
+	now->is_inferred = operation->is_dism && !operation->had_cbs;
+	now->restart = operation->restart;
+	if (is_remove) {
+		now->has_applied = false;
+	} else if (!package->proofs[PROOF_APPLIED].kind || !operation->reported) {
+		now->has_applied = true;
+		now->applied = end->when;
+		now->applied_seq = world->seq;
+		proof_copy(world, &package->proofs[PROOF_APPLIED], end);
+	}
+	if (operation->run)
+		run_mend(operation->run, package);
+}
+
+void package_not_applicable(struct world *world, struct package *package, struct operation *operation)
+{
+	struct package_state *now = &package->now;
+
+	prove_end(world, package, operation);
+	now->outcome = OUTCOME_NOT_APPLICABLE;
+	now->attempt_seq = world->seq;
+	now->has_code = false;
+	package->asked = true;
+	now->reason = package->parent_count ? REASON_PARENT_ABSENT :
+		package->stack_needed ? REASON_STACK_TOO_OLD :
+		package->higher ? REASON_SUPERSEDED_BEFORE_INSTALL : REASON_NOT_APPLICABLE;
+}
+
+void package_failed(struct world *world, struct package *package, struct operation *operation,
+	bool is_remove, bool has_code, uint32_t code, enum reason reason)
+{
+	struct package_state *now = &package->now;
+
+	prove_end(world, package, operation);
+	if (!package->proofs[PROOF_ERROR].kind)
+		prove(world, package, PROOF_ERROR);
+	now->outcome = OUTCOME_FAILED;
+	now->attempt_seq = world->seq;
+	now->is_remove = is_remove;
+	now->has_code = has_code;
+	now->code = code;
+	now->reason = reason;
+	package->asked |= !is_remove;
+	if (operation && operation->run)
+		run_fail(world, operation->run, package, has_code, code, &package->proofs[PROOF_ERROR]);
+}

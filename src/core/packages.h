@@ -1,0 +1,41 @@
+/*
+ * Packages of an image: statements about their state, attempts to change them, and what
+ * a commit or a discard makes of that. Later statements win; within one moment the more
+ * trusted source does.
+ */
+#ifndef CORE_PACKAGES_H
+#define CORE_PACKAGES_H
+
+#include "core/world.h"
+
+/* Sources in order of trust: smaller is better (the row rules' list). */
+enum trust {
+	TRUST_COMPLETION = 3,
+	TRUST_EVALUATION = 4,
+	TRUST_DISM = 6,
+};
+
+/* The package of an image, made when it is new; NULL for an empty identity, DISM's
+ * placeholder of several, or when memory is out. */
+struct package *package_get(struct world *world, struct image *image, struct slice identity);
+
+void package_state(struct world *world, struct package *package, enum cbs_state state, enum trust trust);
+void package_applicable(struct world *world, struct package *package, enum cbs_state state);
+/* A complete inventory omits it. */
+void package_omitted(struct world *world, struct package *package, const struct proof *inventory);
+
+/* An attempt on the package begins; `is_remove` may be corrected until it ends. */
+void package_begin(struct world *world, struct package *package, struct operation *operation);
+/* How the attempt ended. */
+void package_done(struct world *world, struct package *package, struct operation *operation);
+void package_not_applicable(struct world *world, struct package *package, struct operation *operation);
+void package_failed(struct world *world, struct package *package, struct operation *operation,
+	bool is_remove, bool has_code, uint32_t code, enum reason reason);
+
+/* The package is about to change inside a mount: remembers the state before it. */
+void package_touch(struct world *world, struct package *package);
+/* The mount ended: the changes stand (`keeps`) or go. */
+void package_settle(struct world *world, struct package *package, struct mount *mount,
+	enum reason reason, bool keeps, const struct proof *proof);
+
+#endif

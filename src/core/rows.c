@@ -1,0 +1,282 @@
+/* The report: rows of the four classes, images, sorted. */
+#include "core/rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/evidence.h"
+#include "core/names.h"
+#include "core/run_rows.h"
+#include "core/updates.h"
+#include "core/verdict.h"
+#include "base/buf.h"
+#include "model/code.h"
+#include "model/identity.h"
+
+static struct row_value integer(int32_t value)
+{
+	return (struct row_value){ .integer = value };
+}
+
+static struct row_value text(struct slice value)
+{
+	return (struct row_value){ .is_null = value.len == 0, .text = value };
+}
+
+static void set_packages(struct world *world, const struct update *update, struct row *row)
+{
+	size_t count = update->packages.count;
+	struct row_package *packages = arena_alloc(&world->report->arena, (count + 1) * sizeof(*packages));
+
+	if (!packages) {
+		world->status = arena_status(&world->report->arena);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct package *package = update->packages.items[i];
+
+		packages[i].identity = clean_text(world, interned(&world->identities, package->identity));
+		packages[i].state = package_verdict(world, package).state;
+	}
+	row->own.packages = packages;
+	row->own.package_count = count;
+}
+
+/* "KB4132216", or the identity's name: what people call a package. */
+static void put_called(struct buf *out, struct slice identity)
+{
+	uint32_t kb = kb_find(identity);
+	struct identity parts;
+
+	(void)identity_parse(identity, &parts);
+	if (kb)
+		buf_printf(out, "KB%u", kb);
+	else
+		buf_printf(out, "%.*s %.*s", SLICE_ARG(parts.name), SLICE_ARG(parts.version));
+}
+
+static struct slice reason_detail(struct world *world, const struct verdict *verdict)
+{
+	const struct package *package = verdict->decider;
+	struct slice detail;
+	struct buf words;
+
+	buf_init(&words, 8192);
+	if ((verdict->reason == REASON_PARENT_ABSENT || verdict->reason == REASON_REPORTED_SUCCESS_NOT_APPLIED)) {
+		if (package->parent_count && verdict->reason != REASON_PARENT_ABSENT)
+			buf_puts(&words, "parent absent: ");
+		for (unsigned i = 0; i < package->parent_count; i++) {
+			buf_puts(&words, i ? ", " : "");
+			put_called(&words, interned(&world->identities, package->parents[i]));
+		}
+	}
+	if (verdict->reason == REASON_STACK_TOO_OLD && package->stack_needed)
+		buf_printf(&words, "needs %.*s, has %.*s", SLICE_ARG(world_text_of(world, package->stack_needed)),
+			SLICE_ARG(world_text_of(world, package->stack_there)));
+	if (verdict->reason == REASON_SUPERSEDED_BEFORE_INSTALL && package->higher)
+		put_called(&words, interned(&world->identities, package->higher));
+	detail = words.len ? clean_text(world, buf_slice(&words)) : SLICE_NONE;
+	buf_release(&words);
+	return detail;
+}
+
+static void make_status(struct world *world, const struct update *update, struct row *row)
+{
+	struct verdict verdict = update_verdict(world, &update->packages);
+	struct moment applied = { NO_TIME, TIME_NONE };
+
+	if (verdict.applied)
+		applied = clock_moment(world, &verdict.applied->proofs[PROOF_APPLIED].at,
+			verdict.applied->now.applied);
+	row->row_class = ROW_STATUS;
+	row->values[0] = (struct row_value){ .is_null = applied.basis == TIME_NONE, .when = applied };
+	row->values[1] = integer((int32_t)update->image->index);
+	row->values[2] = text(update->image->id);
+	row->values[3] = integer(update->update_id);
+	row->values[4] = integer(verdict.has_code ? (int32_t)verdict.code : 0);
+	row->values[5] = integer(verdict.status);
+	row->values[6] = text(clean_text(world, update->title));
+	row->own.kb = update->kb;
+	row->own.id_from = update->id_from;
+	row->own.state = verdict.state;
+	row->own.certainty = verdict.certainty;
+	row->own.reason = verdict.reason;
+	row->own.reason_detail = reason_detail(world, &verdict);
+	row->own.time_basis = applied.basis;
+	set_packages(world, update, row);
+	evidence_of_update(world, update, row);
+	if (verdict.certainty == CERTAINTY_CONFLICT)
+		diagnostics_add(&world->report->diagnostics, DIAG_CONFLICT,
+			verdict.decider->proofs[PROOF_OTHER_SIDE].at, update->title);
+}
+
+static void make_view(const struct update *update, const struct row *status, struct row *row)
+{
+	*row = *status;
+	row->row_class = ROW_VIEW;
+	row->values[0] = status->values[4];
+	row->values[1] = status->values[1];
+	row->values[2] = status->values[2];
+	row->values[3] = text(update->image->description);
+	row->values[4] = text(update->image->name);
+	row->values[5] = status->values[3];
+	/* The evidence of a status row, under this class's columns. */
+	row->own.evidence = NULL;
+	row->own.evidence_count = 0;
+	row->own.evidence_omitted = status->own.evidence_count + status->own.evidence_omitted;
+}
+
+/* Columns of the status class as columns of the view: bit to bit. */
+static uint32_t view_bits(uint32_t status_bits)
+{
+	static const struct {
+		unsigned status, view;
+	} same[] = { { 4, 0 }, { 1, 1 }, { 2, 2 }, { 3, 5 } };
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (status_bits & 1u << same[i].status)
+			bits |= 1u << same[i].view;
+	return bits;
+}
+
+static void copy_view_evidence(struct world *world, const struct row *status, struct row *row)
+{
+	struct evidence *kept =
+		arena_alloc(&world->report->arena, (status->own.evidence_count + 1) * sizeof(*kept));
+
+	if (!kept) {
+		world->status = arena_status(&world->report->arena);
+		return;
+	}
+	for (size_t i = 0; i < status->own.evidence_count; i++) {
+		uint32_t bits = view_bits(status->own.evidence[i].supports);
+
+		if (!bits)
+			continue;
+		kept[row->own.evidence_count] = status->own.evidence[i];
+		kept[row->own.evidence_count++].supports = bits;
+	}
+	row->own.evidence = kept;
+	row->own.evidence_omitted -= row->own.evidence_count;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	return row_compare(a, b);
+}
+
+static struct row *alloc_rows(struct world *world, size_t count)
+{
+	struct row *rows = arena_alloc(&world->report->arena, (count + 1) * sizeof(*rows));
+
+	if (!rows)
+		world->status = arena_status(&world->report->arena);
+	return rows;
+}
+
+static void make_update_rows(struct world *world, const struct list *updates)
+{
+	struct report *report = world->report;
+	size_t at = 0;
+
+	report->rows[ROW_STATUS] = alloc_rows(world, updates->count);
+	report->rows[ROW_VIEW] = alloc_rows(world, updates->count);
+	if (world->status != ST_OK)
+		return;
+	for (LIST_EACH(struct update, update, updates)) {
+		make_status(world, update, &report->rows[ROW_STATUS][at]);
+		make_view(update, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
+		copy_view_evidence(world, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
+		at++;
+	}
+	report->row_count[ROW_STATUS] = report->row_count[ROW_VIEW] = at;
+}
+
+/* Images */
+
+static int by_id(const void *a, const void *b)
+{
+	const struct report_image *first = a, *second = b;
+	int order = slice_compare(first->package_id, second->package_id);
+
+	if (order)
+		return order;
+	return first->index < second->index ? -1 : first->index > second->index;
+}
+
+static bool has_pending(const struct world *world, const struct image *image)
+{
+	const struct report *report = world->report;
+
+	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++) {
+		const struct row *row = &report->rows[ROW_STATUS][i];
+
+		if (row->values[1].integer == (int32_t)image->index &&
+			slice_equal(row->values[2].text, image->id) && row->own.reason == REASON_REBOOT_UNSEEN)
+			return true;
+	}
+	return false;
+}
+
+static void make_image(struct world *world, const struct image *image, struct report_image *out)
+{
+	*out = (struct report_image){
+		.package_id = clean_text(world, image->id),
+		.id_is_derived = image->id_is_derived,
+		.index = image->index,
+		.name = clean_text(world, image->name),
+		.description = clean_text(world, image->description),
+		.edition = clean_text(world, image->edition),
+		.architecture = clean_text(world, image->architecture),
+		.version = clean_text(world, image->version),
+		.version_is_approximate = image->version_is_approximate,
+		.servicing_stack = clean_text(world, world_text_of(world, image->stack_version)),
+		.container = clean_text(world, world_text_of(world, image->kind == IMAGE_DIRECTORY ?
+				image->directory_as_given : image->container)),
+		.pending = has_pending(world, image) ? "restart" : "",
+		.sources = image->kind == IMAGE_ENTRY ? "wim-xml" : "logs",
+	};
+}
+
+static void make_images(struct world *world)
+{
+	struct report *report = world->report;
+	size_t at = 0;
+
+	report->images = arena_alloc(&report->arena, (world->images.count + 1) * sizeof(*report->images));
+	if (!report->images) {
+		world->status = arena_status(&report->arena);
+		return;
+	}
+	for (LIST_EACH(struct image, image, &world->images))
+		if (image->has_rows || image->kind == IMAGE_ENTRY)
+			make_image(world, image, &report->images[at++]);
+	report->image_count = at;
+	qsort(report->images, at, sizeof(*report->images), by_id);
+}
+
+enum status rows_make(struct world *world)
+{
+	struct report *report = world->report;
+	struct list updates = { 0 };
+
+	for (LIST_EACH(struct run, run, &world->runs))
+		if (run->image)
+			run->image->has_rows = true;
+	images_name(world);
+	updates_make(world, &updates);
+	if (world->status == ST_OK)
+		make_update_rows(world, &updates);
+	if (world->status == ST_OK)
+		make_run_rows(world);
+	if (world->status == ST_OK)
+		make_images(world);
+	for (int class = 0; class < ROW_CLASS_COUNT_; class++)
+		if (report->row_count[class])
+			qsort(report->rows[class], report->row_count[class], sizeof(struct row), compare_rows);
+	updates_release(&updates);
+	return world->status;
+}

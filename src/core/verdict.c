@@ -1,0 +1,312 @@
+/* UpdateStatus: the state table, the outcome of attempts, families. */
+#include "core/verdict.h"
+
+#include <string.h>
+
+#include "model/identity.h"
+
+#define FAMILY_TEXT 512
+
+enum { STATUS_UNKNOWN, STATUS_NOT_REQUIRED, STATUS_INSTALLED, STATUS_APPLICABLE };
+
+/* Whether a newer generation of the package's family is in the image. */
+static bool newer_is_in(const struct world *world, const struct package *package)
+{
+	struct slice own = interned(&world->identities, package->identity);
+	char own_family[FAMILY_TEXT], family[FAMILY_TEXT];
+	struct slice own_name = identity_family(own, own_family, sizeof(own_family));
+	struct identity a, b;
+
+	if (!identity_parse(own, &a))
+		return false;
+	for (LIST_EACH(struct package, other, &world->packages)) {
+		struct slice text = interned(&world->identities, other->identity);
+
+		if (other == package || other->image != package->image || !state_is_in(other->now.current))
+			continue;
+		if (identity_parse(text, &b) && version_compare(b.version, a.version) > 0 &&
+			slice_equal(own_name, identity_family(text, family, sizeof(family))))
+			return true;
+	}
+	return false;
+}
+
+static enum reason cause_of_absence(const struct package *package)
+{
+	if (package->parent_count)
+		return REASON_PARENT_ABSENT;
+	if (package->stack_needed)
+		return REASON_STACK_TOO_OLD;
+	if (package->higher || package->now.applicable == STATE_SUPERSEDED)
+		return REASON_SUPERSEDED_BEFORE_INSTALL;
+	return REASON_NOT_APPLICABLE;
+}
+
+static void set(struct verdict *verdict, int32_t status, enum reason reason, enum certainty certainty)
+{
+	verdict->status = status;
+	verdict->reason = reason;
+	verdict->certainty = certainty;
+}
+
+static bool may_go_in(enum cbs_state applicable)
+{
+	return applicable == STATE_INSTALLED || applicable == STATE_PERMANENT;
+}
+
+static bool may_not_go_in(enum cbs_state applicable)
+{
+	return applicable == STATE_ABSENT || applicable == STATE_STAGED;
+}
+
+/* Absent, Resolved, Staged: applicability decides. */
+static void judge_out(const struct world *world, const struct package *package, struct verdict *verdict)
+{
+	enum cbs_state applicable = package->now.applicable;
+	enum reason stated = package->now.current_reason;
+
+	if (may_go_in(applicable))
+		set(verdict, STATUS_APPLICABLE, REASON_NONE, CERTAINTY_SEEN);
+	else if (may_not_go_in(applicable) || applicable == STATE_SUPERSEDED)
+		set(verdict, STATUS_NOT_REQUIRED, cause_of_absence(package), CERTAINTY_SEEN);
+	else if (newer_is_in(world, package))
+		set(verdict, STATUS_NOT_REQUIRED, REASON_SUPERSEDED_BEFORE_INSTALL, CERTAINTY_INFERRED);
+	else
+		set(verdict, STATUS_UNKNOWN, stated ? stated : REASON_STATE_UNKNOWN, CERTAINTY_SEEN);
+}
+
+/* No current state: applicability alone. */
+static void judge_unstated(const struct package *package, struct verdict *verdict)
+{
+	bool under_way = package->now.outcome == OUTCOME_UNDER_WAY && !package->now.is_remove;
+
+	if (may_not_go_in(package->now.applicable))
+		set(verdict, STATUS_NOT_REQUIRED, cause_of_absence(package), CERTAINTY_INFERRED);
+	else if (may_go_in(package->now.applicable) && under_way)
+		set(verdict, STATUS_APPLICABLE, REASON_UNDER_WAY, CERTAINTY_SEEN);
+	else
+		set(verdict, STATUS_UNKNOWN, under_way ? REASON_LOG_ENDS : REASON_STATE_UNKNOWN, CERTAINTY_SEEN);
+}
+
+static void judge_state(const struct world *world, struct package *package, struct verdict *verdict)
+{
+	enum cbs_state current = package->now.current;
+
+	verdict->state = state_word(current);
+	if (state_is_in(current))
+		set(verdict, STATUS_INSTALLED, REASON_NONE, CERTAINTY_SEEN);
+	else if (state_is_out(current))
+		judge_out(world, package, verdict);
+	else if (current == STATE_SUPERSEDED)
+		set(verdict, STATUS_NOT_REQUIRED, REASON_NONE, CERTAINTY_SEEN);
+	else if (current == STATE_UNINSTALL_PENDING)
+		set(verdict, newer_is_in(world, package) ? STATUS_NOT_REQUIRED : STATUS_APPLICABLE,
+			REASON_NONE, CERTAINTY_SEEN);
+	else if (current == STATE_PARTIALLY_INSTALLED)
+		set(verdict, STATUS_APPLICABLE, REASON_NONE, CERTAINTY_INFERRED);
+	else if (state_is_broken(current))
+		set(verdict, STATUS_UNKNOWN, REASON_BROKEN, CERTAINTY_SEEN);
+	else
+		judge_unstated(package, verdict);
+	if (package->now.reason == REASON_LOG_ENDS && verdict->reason == REASON_NONE)
+		verdict->reason = REASON_LOG_ENDS;
+}
+
+static bool stated_after(const struct package *package)
+{
+	return package->now.current_seq > package->now.attempt_seq;
+}
+
+static void judge_failed(const struct world *world, struct package *package, struct verdict *verdict)
+{
+	const struct package_state *now = &package->now;
+
+	judge_state(world, package, verdict);
+	if (!now->is_remove && stated_after(package) && state_is_in(now->current))
+		return; /* it went in after all */
+	verdict->has_code = now->has_code;
+	verdict->code = now->code;
+	if (!now->is_remove)
+		verdict->status = STATUS_APPLICABLE;
+	verdict->reason = now->reason;
+	verdict->certainty = CERTAINTY_SEEN;
+}
+
+static void judge_not_applicable(const struct world *world, struct package *package, struct verdict *verdict)
+{
+	const struct package_state *now = &package->now;
+
+	judge_state(world, package, verdict);
+	if (stated_after(package) && state_is_in(now->current))
+		return;
+	set(verdict, STATUS_NOT_REQUIRED, now->reason, CERTAINTY_SEEN);
+	verdict->has_code = now->has_code;
+	verdict->code = now->code;
+}
+
+static void judge_removed(const struct world *world, struct package *package, struct verdict *verdict)
+{
+	const struct package_state *now = &package->now;
+	bool is_gone = now->applicable == STATE_ABSENT || now->applicable == STATE_STAGED ||
+		now->applicable == STATE_SUPERSEDED;
+
+	judge_state(world, package, verdict);
+	if (stated_after(package) && state_is_in(now->current))
+		return;
+	if (!state_is_out(now->current) && now->current != STATE_UNINSTALL_PENDING)
+		verdict->state = state_word(STATE_ABSENT);
+	set(verdict, is_gone ? STATUS_NOT_REQUIRED : STATUS_APPLICABLE, REASON_REMOVED,
+		now->is_inferred ? CERTAINTY_INFERRED : CERTAINTY_SEEN);
+}
+
+static void judge_added(const struct world *world, struct package *package, struct verdict *verdict)
+{
+	const struct package_state *now = &package->now;
+	bool reported = package->proofs[PROOF_REPORT].kind == FACT_COMPLETION;
+
+	judge_state(world, package, verdict);
+	if (stated_after(package) || (reported && !now->restart && now->current != STATE_NONE && !state_is_in(now->current)))
+		return;
+	set(verdict, STATUS_INSTALLED, REASON_NONE, now->is_inferred ? CERTAINTY_INFERRED : CERTAINTY_SEEN);
+	if (now->restart && !state_is_in(now->current)) {
+		verdict->state = state_word(STATE_INSTALL_PENDING);
+		verdict->reason = REASON_REBOOT_UNSEEN;
+	} else if (now->restart) {
+		verdict->reason = REASON_REBOOT_UNSEEN;
+		verdict->state = state_word(STATE_INSTALL_PENDING);
+	} else if (!state_is_in(now->current)) {
+		verdict->state = state_word(STATE_INSTALLED);
+		verdict->reason = now->is_inferred ? REASON_ASSUMED_SUCCESS : REASON_NONE;
+	} else if (now->is_inferred) {
+		verdict->reason = REASON_ASSUMED_SUCCESS;
+	}
+}
+
+/* What became of the mount that the work was done in. */
+static void judge_mount(const struct package *package, struct verdict *verdict)
+{
+	enum outcome outcome = package->now.outcome;
+
+	if (!package->mount_reason)
+		return;
+	if (!package->mount_inferred) {
+		verdict->reason = package->mount_reason;
+		return;
+	}
+	if (outcome != OUTCOME_DONE)
+		return;
+	verdict->reason = package->mount_reason;
+	verdict->certainty = CERTAINTY_INFERRED;
+}
+
+struct verdict package_verdict(const struct world *world, struct package *package)
+{
+	struct verdict verdict = { .state = "", .decider = package };
+
+	switch (package->now.outcome) {
+	case OUTCOME_FAILED:
+		judge_failed(world, package, &verdict);
+		break;
+	case OUTCOME_NOT_APPLICABLE:
+		judge_not_applicable(world, package, &verdict);
+		break;
+	case OUTCOME_DONE:
+		if (package->now.is_remove)
+			judge_removed(world, package, &verdict);
+		else
+			judge_added(world, package, &verdict);
+		break;
+	case OUTCOME_NONE:
+	case OUTCOME_UNDER_WAY:
+		judge_state(world, package, &verdict);
+		break;
+	}
+	judge_mount(package, &verdict);
+	if (verdict.status == STATUS_INSTALLED && package->now.has_applied)
+		verdict.applied = package;
+	if (package->conflict)
+		verdict.certainty = CERTAINTY_CONFLICT;
+	return verdict;
+}
+
+/* Better first among alternatives: Installed, Applicable, Not Required, Unknown. */
+static int rank_alternative(int32_t status)
+{
+	static const int ranks[] = { 0, 1, 3, 2 };
+
+	return ranks[status];
+}
+
+/* Worse first among what is all needed: Applicable, Installed, Not Required, Unknown. */
+static int rank_needed(const struct verdict *verdict)
+{
+	static const int ranks[] = { 0, 1, 2, 3 };
+
+	return ranks[verdict->status] + (verdict->status == STATUS_APPLICABLE && verdict->has_code);
+}
+
+static bool same_family(const struct world *world, const struct package *a, const struct package *b)
+{
+	char first[FAMILY_TEXT], second[FAMILY_TEXT];
+
+	return slice_equal(
+		identity_family(interned(&world->identities, a->identity), first, sizeof(first)),
+		identity_family(interned(&world->identities, b->identity), second, sizeof(second)));
+}
+
+static bool is_later(const struct verdict *a, const struct verdict *b)
+{
+	return a->decider->now.attempt_seq > b->decider->now.attempt_seq;
+}
+
+/* The generations of one family: the best stands, a later failure keeps its code. */
+static struct verdict family_verdict(const struct world *world, const struct list *packages, size_t first)
+{
+	struct verdict best = package_verdict(world, packages->items[first]);
+
+	for (size_t i = first + 1; i < packages->count; i++) {
+		struct verdict other;
+
+		if (!same_family(world, packages->items[first], packages->items[i]))
+			continue;
+		other = package_verdict(world, packages->items[i]);
+		if (rank_alternative(other.status) > rank_alternative(best.status)) {
+			struct verdict kept = best;
+
+			best = other;
+			other = kept;
+		}
+		if (other.has_code && !best.has_code && is_later(&other, &best)) {
+			best.has_code = true;
+			best.code = other.code;
+		}
+	}
+	return best;
+}
+
+struct verdict update_verdict(const struct world *world, const struct list *packages)
+{
+	struct verdict worst = { .state = "" };
+
+	for (size_t i = 0; i < packages->count; i++) {
+		struct verdict family;
+		bool seen = false;
+
+		for (size_t k = 0; k < i; k++)
+			seen = seen || same_family(world, packages->items[k], packages->items[i]);
+		if (seen)
+			continue;
+		family = family_verdict(world, packages, i);
+		if (!worst.decider || rank_needed(&family) > rank_needed(&worst)) {
+			struct package *applied = worst.applied;
+
+			worst = family;
+			if (worst.status == STATUS_INSTALLED && !worst.applied)
+				worst.applied = applied;
+		} else if (worst.status == STATUS_INSTALLED && family.applied &&
+			(!worst.applied || family.applied->now.applied_seq > worst.applied->now.applied_seq)) {
+			worst.applied = family.applied;
+		}
+	}
+	return worst;
+}

@@ -1,0 +1,75 @@
+/* The world's memory and its proofs. */
+#include "core/world.h"
+
+#include <string.h>
+
+void *world_alloc(struct world *world, size_t size)
+{
+	void *piece = arena_alloc(&world->arena, size);
+
+	if (!piece)
+		world->status = arena_status(&world->arena);
+	return piece;
+}
+
+text_id world_text(struct world *world, struct slice text)
+{
+	text_id id = intern(&world->texts, text);
+
+	if (!id && text.len)
+		world->status = world->texts.status;
+	return id;
+}
+
+struct slice world_text_of(const struct world *world, text_id id)
+{
+	return interned(&world->texts, id);
+}
+
+static bool reserve_words(struct world *world, struct proof *proof, size_t len)
+{
+	size_t cap = 128;
+
+	if (proof->cap >= len)
+		return true;
+	while (cap < len)
+		cap *= 2;
+	proof->words = world_alloc(world, cap);
+	proof->cap = proof->words ? (uint32_t)cap : 0;
+	return proof->words;
+}
+
+static void set_words(struct world *world, struct proof *proof, struct slice words)
+{
+	if (words.len > MAX_EVIDENCE_WORDS)
+		words.len = MAX_EVIDENCE_WORDS;
+	proof->len = 0;
+	if (!words.len || !reserve_words(world, proof, words.len))
+		return;
+	memcpy(proof->words, words.ptr, words.len);
+	proof->len = (uint32_t)words.len;
+}
+
+void proof_set(struct world *world, struct proof *proof, const struct fact *fact)
+{
+	proof->kind = fact->kind;
+	proof->at = fact->at;
+	proof->when = fact->when;
+	set_words(world, proof, fact->words);
+}
+
+void proof_set_first(struct world *world, struct proof *proof, const struct fact *fact)
+{
+	if (proof->kind == FACT_NONE)
+		proof_set(world, proof, fact);
+}
+
+void proof_copy(struct world *world, struct proof *to, const struct proof *from)
+{
+	if (to == from || from->kind == FACT_NONE)
+		return;
+	to->kind = from->kind;
+	to->at = from->at;
+	to->when = from->when;
+	set_words(world, to, (struct slice){ from->words, from->len });
+}

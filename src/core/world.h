@@ -1,0 +1,307 @@
+/*
+ * What the core knows while it folds facts: machines, images, mounts, DISM sessions,
+ * CBS operations, packages, runs. One world a run of the program; its files each own
+ * one kind of thing and share this header. Everything lives in the world's arena; lists
+ * hold pointers.
+ */
+#ifndef CORE_WORLD_H
+#define CORE_WORLD_H
+
+#include "base/intern.h"
+#include "core/list.h"
+#include "core/run.h"
+
+/* A fact kept as evidence: its place and words, copied. The memory of a slot is used
+ * again when the slot is set again, so that a log of any length costs the same. */
+struct proof {
+	enum fact_kind kind; /* FACT_NONE: the slot is empty */
+	struct place at;
+	int64_t when;
+	char *words;
+	uint32_t len, cap;
+};
+
+/* What a piece of evidence tells about a package; also the order in which it is shown. */
+enum proof_role {
+	PROOF_STATE_FIRST,  /* first statement of its state */
+	PROOF_STATE,        /* last statement of its state */
+	PROOF_APPLICABLE,   /* last statement of its applicability */
+	PROOF_PLAN,         /* last plan */
+	PROOF_HIGHER,       /* a newer version is there */
+	PROOF_STACK,        /* a newer servicing stack is required */
+	PROOF_FILE,         /* the package file that was named */
+	PROOF_START,        /* start of the last attempt */
+	PROOF_STEP,         /* last step of it */
+	PROOF_ERROR,        /* the code that decides */
+	PROOF_REPORT,       /* report of completion or failure */
+	PROOF_END,          /* end of the last attempt */
+	PROOF_CALL,         /* what the caller was told */
+	PROOF_RESTART,      /* a restart was asked for */
+	PROOF_APPLIED,      /* gives AppliedDateTime */
+	PROOF_COMMIT,       /* the end of the mount */
+	PROOF_INVENTORY,    /* a complete list that omits it */
+	PROOF_OTHER_SIDE,   /* the other side of a conflict */
+	PROOF_ROLE_COUNT_,
+};
+
+#define MAX_FILES   32
+#define MAX_PARENTS 8
+#define MAX_PARTS   24 /* child packages kept as evidence of their parent */
+
+struct machine {
+	uint32_t number;
+	text_id label;      /* the display name of its first input */
+	struct list hosts;  /* struct host, open ones first */
+	struct list operations; /* struct operation, open ones */
+	struct image *online;
+	struct image *hive_image; /* of the latest offline hive block */
+	struct host *last_host;   /* the host that spoke last */
+	uint32_t next_exe_pid;    /* PID of the dism.exe session that starts next */
+	struct image *context;    /* whose lines those without a session or PID are */
+	bool context_is_foreign;  /* a snapshot that is only looked at: not serviced */
+	struct list ended;        /* struct operation, the latest ones that ended */
+	struct package *last_evaluated; /* package of the last applicability line */
+	struct package *stack_wanted;   /* package of the last line that wants a newer stack */
+	bool in_startup;
+	struct startup *startup;
+	struct operation *ended_dism; /* the online DISM attempt that ended last */
+};
+
+enum image_kind { IMAGE_ONLINE, IMAGE_CONTAINER, IMAGE_DIRECTORY, IMAGE_UNKNOWN, IMAGE_ENTRY };
+
+struct image {
+	enum image_kind kind;
+	struct machine *machine;
+	uint32_t number;       /* order of appearance */
+	uint32_t index;
+	bool has_index;
+	text_id container;     /* WIM path as given; 0 */
+	text_id directory;     /* normalised directory; 0 */
+	text_id directory_as_given;
+	text_id site_id;       /* ImagePackageID named by the log's path; 0 */
+	uint32_t input;        /* first input that names it */
+	bool has_rows;         /* servicing records speak of it */
+	struct slice name, description, edition, architecture, version;
+	bool version_is_approximate;
+	struct proof origin;   /* what names it */
+	struct proof stack;    /* newest servicing stack seen */
+	text_id stack_version;
+	bool restart_pending;
+	struct slice id;       /* ImagePackageID, at the end */
+	bool id_is_derived;
+};
+
+enum mount_end { MOUNT_OPEN, MOUNT_COMMITTED, MOUNT_DISCARDED, MOUNT_COMMIT_FAILED, MOUNT_COMMIT_UNKNOWN };
+
+struct mount {
+	struct image *image;
+	struct machine *machine;
+	text_id directory; /* normalised */
+	bool read_only, ended;
+	bool has_record; /* the mount itself is in the log, or ConfigMgr's path says so */
+	enum mount_end how;
+	struct run *run;
+	struct proof end;
+	struct list packages; /* struct package changed since the last commit */
+};
+
+enum run_status { RUN_RUNNING = 1, RUN_SUCCESS = 2, RUN_FAILED = 3 };
+
+struct run {
+	struct image *image;
+	uint32_t number;      /* order of appearance */
+	struct proof start, end;
+	bool has_change;      /* something but queries happened */
+	bool ended;
+	bool failed, has_code;
+	uint32_t code;
+	struct proof error;
+	struct package *failed_package; /* first update that failed and stayed so */
+	struct list failures;           /* struct run_failure */
+	enum reason reason;
+	struct mount *mount;
+	bool is_cut;          /* the log stops inside its last operation */
+};
+
+/* A DISM session: a dism.exe run, or a host process of the API. */
+struct host {
+	struct machine *machine;
+	bool is_api, is_open, is_implied; /* implied: its start is not in the inputs */
+	bool wants_pid;
+	uint32_t pid, image_pid;
+	bool awaits_image_process;
+	text_id session_directory;
+	struct image *image;
+	text_id directory;
+	bool online, offline;
+	uint32_t flags;  /* of the command or call under way */
+	text_id verb;
+	uint32_t call_tid;
+	bool has_command;
+	text_id mount_file;    /* a mount command's WIM, index, directory */
+	text_id mount_directory;
+	uint32_t mount_index;
+	bool mount_has_index, mount_read_only;
+	struct mount *mount;   /* mounted in this session */
+	bool is_change, failed, restart, closing, closed;
+	bool commit_error, unmount_error;
+	uint32_t commit_code, unmount_code;
+	struct proof start, command, end, restart_proof, error_proof, last;
+	uint32_t error_code, own_code;   /* first error of the chain, the operation's own report */
+	bool has_error, has_own_error;
+	struct proof own_error_proof;
+	/* packages */
+	text_id files[MAX_FILES]; /* /PackagePath, PackagePath, in order */
+	unsigned file_count, files_used;
+	struct proof file_proof;
+	text_id package;       /* of the last state mapping */
+	struct operation *operation; /* the attempt under way */
+	struct list attempts;        /* struct operation of this command */
+	bool had_attempt;            /* a package took the blame for a failure */
+	bool is_cut;                 /* the log stops inside it */
+	text_id directory_of_call;
+	struct proof call_proof;     /* the caller was told that it failed */
+	bool in_inventory;
+	struct list inventory; /* struct package listed */
+	struct proof inventory_proof;
+	struct { uint32_t id; struct image *image; bool online; } sessions[8]; /* of the API */
+	unsigned session_count;
+	struct run *run;
+};
+
+enum operation_kind { OPERATION_OTHER, OPERATION_ADD, OPERATION_REMOVE };
+
+/* An attempt to change packages: CBS's Exec: … lines, or DISM's Initiating Changes. */
+struct operation {
+	struct machine *machine;
+	enum operation_kind kind;
+	bool is_dism;
+	struct session_id session;
+	struct image *image;
+	struct host *host;            /* the DISM session that caused it; NULL */
+	struct operation *dism;       /* the DISM attempt that caused this CBS one */
+	struct package *package;      /* the one it is about; NULL */
+	struct list packages;         /* struct package touched */
+	struct run *run;
+	struct proof start, error, own_error, end;
+	bool has_error, has_own_error, ended, not_applicable, restart, reported, call_failed;
+	bool is_startup;
+	bool is_implied;              /* its start is not in the inputs */
+	bool owns_run;                /* the run is this operation alone */
+	bool begun;                   /* DISM initiated the change */
+	bool is_empty;                /* nothing was planned, or nothing had to change */
+	bool had_cbs;                 /* a DISM attempt with CBS operations of its own */
+	uint32_t error_code, own_code;
+	uint32_t kb;                  /* of the package file */
+	text_id file;
+};
+
+enum outcome { OUTCOME_NONE, OUTCOME_UNDER_WAY, OUTCOME_DONE, OUTCOME_NOT_APPLICABLE, OUTCOME_FAILED };
+
+/* The part of a package that a discarded mount takes back. */
+struct package_state {
+	enum cbs_state current, applicable;
+	uint64_t current_seq, applicable_seq, attempt_seq, applied_seq;
+	int trust;                    /* of `current` */
+	enum reason current_reason;
+	enum outcome outcome;
+	bool is_remove, is_inferred, has_applied, restart, superseded;
+	uint32_t code;
+	bool has_code;
+	enum reason reason;
+	int64_t applied;              /* local seconds */
+};
+
+struct package {
+	struct image *image;
+	text_id identity;
+	uint32_t number;
+	uint32_t kb;                  /* resolved at the end */
+	struct slice identity_text;   /* at the end: for sorting */
+	uint32_t sort_rank;
+	struct update *update;        /* at the end: the update that it is of; NULL */
+	struct package *child_of;
+	struct package_state now, before; /* before: the state at the mount */
+	struct mount *mount;          /* that `before` belongs to */
+	enum reason mount_reason;
+	bool mount_inferred;
+	bool asked;                   /* an install was asked for */
+	bool conflict;
+	struct run *run;              /* of the last attempt */
+	text_id release_type;         /* as CBS states it; 0 */
+	text_id parents[MAX_PARENTS];
+	struct proof parent_proofs[MAX_PARENTS];
+	unsigned parent_count;
+	text_id stack_needed, stack_there, higher;
+	struct proof proofs[PROOF_ROLE_COUNT_];
+	struct proof parts[MAX_PARTS];
+	unsigned part_count;
+	uint64_t statements;          /* all that spoke of it */
+	bool call_failed, call_ended; /* how the asking call ended */
+};
+
+struct run_failure {
+	struct package *package; /* NULL: no package */
+	bool has_code;
+	uint32_t code;
+	struct proof proof;
+};
+
+struct startup {
+	struct machine *machine;
+	struct proof begin, end, failure;
+	struct list packages; /* struct package completed */
+	struct package *parent; /* whose completion was reported */
+	bool failed, has_code;
+	uint32_t code;
+};
+
+/* A parent search in progress: the lines before an applicability line. */
+struct parent_search {
+	text_id package;
+	text_id parents[MAX_PARENTS];
+	struct proof proofs[MAX_PARENTS];
+	unsigned count;
+	bool absent;
+};
+
+struct anchors; /* clock.h */
+struct update;  /* updates.h */
+
+/* A container's KB: "Windows10.0-KB5031455-x64.cab" and the packages that came of it. */
+struct container_kb {
+	uint32_t kb;
+	text_id file;
+	struct list packages;
+};
+
+struct world {
+	const struct run_options *options;
+	struct report *report;
+	struct arena arena;
+	struct interner texts;      /* exact */
+	struct interner identities; /* package identities, without letter case */
+	struct list machines, images, mounts, runs, packages, container_kbs;
+	struct list hosts, operations, startups; /* all of them, to release their lists */
+	struct package **package_slots; /* hash of (image, identity) */
+	uint32_t slot_cap;
+	struct parent_search search;
+	struct anchors *anchors;    /* one set an input */
+	uint64_t seq;               /* number of the fact in hand */
+	const struct fact *fact;    /* the fact in hand */
+	enum status status;         /* sticky */
+};
+
+#define MAX_WORLD_MEMORY ((size_t)1 << 30)
+
+void *world_alloc(struct world *world, size_t size); /* NULL and status on failure */
+text_id world_text(struct world *world, struct slice text);
+struct slice world_text_of(const struct world *world, text_id id);
+
+/* Sets a slot to the fact in hand. */
+void proof_set(struct world *world, struct proof *proof, const struct fact *fact);
+/* The same, unless the slot is set. */
+void proof_set_first(struct world *world, struct proof *proof, const struct fact *fact);
+void proof_copy(struct world *world, struct proof *to, const struct proof *from);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * Outputs. One file a format, one row in emitters.def. An emitter prints a report and
+ * concludes nothing; properties come from row_columns(), never by name (the table for
+ * people excepted). Output is the same bytes for the same report, whatever the locale.
+ */
+#ifndef EMIT_EMITTER_H
+#define EMIT_EMITTER_H
+
+#include <stdio.h>
+
+#include "model/report.h"
+
+struct emit_options {
+	enum row_class rows; /* csv and table: which class; ndjson too; json has all four */
+	bool wide;           /* table: every row with its numeric properties */
+	unsigned width;      /* table: columns of the page, at least 60 */
+	bool color;          /* table: ANSI colours */
+	const char *version; /* of the program */
+};
+
+struct emitter {
+	const char *name;      /* the word of --format */
+	const char *extension; /* of an output file, without the dot; picks the format of -o */
+	const char *what;      /* one line for `dismal formats` */
+	/* Writes to `to`; an output error stays in ferror(to) and gives ST_IO. */
+	enum status (*emit)(const struct report *report, const struct emit_options *options, FILE *to);
+};
+
+#define EMITTER(ident, name, extension, what) extern const struct emitter emitter_##ident;
+#include "emit/emitters.def"
+#undef EMITTER
+
+/* NULL when there is no such format. */
+const struct emitter *emitter_find(struct slice name);
+const struct emitter *emitter_find_extension(struct slice extension);
+/* All of them in order, NULL-terminated. */
+const struct emitter *const *emitter_all(void);
+
+#endif

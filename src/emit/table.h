@@ -1,0 +1,64 @@
+/*
+ * The parts of the table for people: what table.c and the table_*.c files
+ * share. Nothing else includes it.
+ */
+#ifndef EMIT_TABLE_H
+#define EMIT_TABLE_H
+
+#include "base/buf.h"
+#include "base/status.h"
+#include "emit/emitter.h"
+#include "emit/page.h"
+
+#define MAX_HINTS 3 /* codes named in the hint to `dismal explain` */
+
+struct table {
+	const struct report *report;
+	const struct emit_options *options;
+	struct page page;
+	size_t id_column[ROW_CLASS_COUNT_]; /* where ImagePackageID stands */
+	struct arena arena; /* texts and cells; its status is asked once, at the end */
+	uint32_t hints[MAX_HINTS];
+	size_t hint_count;
+};
+
+/* A text in the table's arena. */
+struct slice table_format(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);
+/* "dism.log:812"; empty when the place names no input. */
+struct slice table_place(struct table *table, struct place at);
+
+/* "1-3,6": index numbers in rising order; 0 is no index and leaves no trace. */
+struct index_list {
+	struct buf text;
+	uint32_t first, last;
+};
+void index_list_init(struct index_list *list);
+void index_list_add(struct index_list *list, uint32_t index);
+/* Ends the list and releases it; the text is in the table's arena. */
+struct slice index_list_end(struct index_list *list, struct table *table);
+
+/* The images of an ImagePackageID: the head line and one line an image. */
+void table_put_images(struct table *table, struct slice id);
+/* What is not plain Installed, the runs and the counts of an ImagePackageID. */
+void table_put_rows(struct table *table, struct slice id);
+void table_put_runs(struct table *table, struct slice id);
+void table_put_counts(struct table *table, struct slice id);
+/* All rows of a class, or those of one id (then without the column of the id). */
+void table_put_grid(
+	struct table *table, enum row_class row_class, const struct slice *id, unsigned indent);
+
+/* A status row's update in the row's own words: "KB5031455", "Package_for_RollupFix~26100.1". */
+struct slice table_update_name(struct table *table, const struct row *row);
+/* A status row's status; in small letters, the word of the counts. */
+const char *table_status_words(const struct row *row);
+/* ": " and the reason with the words of this case; nothing without a reason. */
+void table_put_reason(struct table *table, const struct row_own *own);
+/* The code and its name, to be named in the hint too. */
+void table_put_code(struct table *table, uint32_t code);
+/* " · " and the place to look at first for a column; nothing without evidence. */
+void table_put_evidence(struct table *table, const struct row *row, const char *column);
+bool table_is_of(const struct table *table, const struct row *row, struct slice id);
+/* The number of a column, 0 when it is null. */
+int32_t table_number(const struct row *row, const char *column);
+
+#endif

@@ -1,0 +1,399 @@
+/* The table's rows: what is not plain Installed, why, and where it is stated. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit/table.h"
+#include "model/code.h"
+#include "model/identity.h"
+
+#define MAX_SIDES 6 /* places shown of a conflict */
+
+/* Reasons that can only stand on a status 1 when somebody asked for the install. */
+static const enum reason asked_reasons[] = {
+	REASON_NOT_APPLICABLE,
+	REASON_PARENT_ABSENT,
+	REASON_STACK_TOO_OLD,
+	REASON_SUPERSEDED_BEFORE_INSTALL,
+	REASON_REPORTED_SUCCESS_NOT_APPLIED,
+};
+
+static int32_t status_of(const struct row *row)
+{
+	return table_number(row, "UpdateStatus");
+}
+
+static uint32_t code_of(const struct row *row)
+{
+	return (uint32_t)table_number(row, "UpdateInstallationStatus");
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
+}
+
+static const char *state_of(const struct row *row)
+{
+	return row->own.state ? row->own.state : "";
+}
+
+static bool is_usual_state(const struct row *row)
+{
+	const char *state = state_of(row);
+
+	return !*state || is_one_of(state, "Installed", "Permanent");
+}
+
+static bool is_plain(const struct row *row)
+{
+	return status_of(row) == 2 && code_of(row) == 0 && row->own.reason == REASON_NONE &&
+		row->own.certainty == CERTAINTY_SEEN && is_usual_state(row);
+}
+
+/* An install was asked for and there was nothing to install. */
+static bool was_asked_for(const struct row *row)
+{
+	if (code_of(row) != 0)
+		return true;
+	for (size_t i = 0; i < sizeof(asked_reasons) / sizeof(asked_reasons[0]); i++)
+		if (row->own.reason == asked_reasons[i])
+			return true;
+	return false;
+}
+
+const char *table_status_words(const struct row *row)
+{
+	int32_t status = status_of(row);
+	bool failed = code_of(row) != 0;
+
+	if (status == 1)
+		return was_asked_for(row) ? "Not applicable" : "Not Required";
+	if (status == 2 && strcmp(state_of(row), "Install Pending") == 0)
+		return "Install Pending";
+	if (status == 3 && failed)
+		return "Applicable (failed)";
+	return update_status_word(status);
+}
+
+static enum page_style status_style(const struct row *row)
+{
+	if (row->own.certainty == CERTAINTY_CONFLICT)
+		return STYLE_WARN;
+	if (status_of(row) == 2 || status_of(row) == 5)
+		return code_of(row) || !is_usual_state(row) ? STYLE_WARN : STYLE_PLAIN;
+	return code_of(row) != 0 ? STYLE_BAD : STYLE_WARN;
+}
+
+/* The reason with the words of this case; the status word stands before it. */
+static struct slice reason_words(struct table *table, const struct row_own *own)
+{
+	struct slice detail = own->reason_detail;
+	struct slice sentence = slice_from(reason_sentence(own->reason));
+
+	if (own->reason == REASON_NOT_APPLICABLE)
+		return detail;
+	if (!detail.len)
+		return sentence;
+	if (own->reason != REASON_PARENT_ABSENT)
+		return table_format(table, "%.*s (%.*s)", SLICE_ARG(sentence), SLICE_ARG(detail));
+	if (slice_find_nocase(detail, SLICE("absent")) != SLICE_MISSING)
+		return detail;
+	if (slice_starts_nocase(detail, SLICE("parent")))
+		return table_format(table, "%.*s absent", SLICE_ARG(detail));
+	return table_format(table, "parent %.*s absent", SLICE_ARG(detail));
+}
+
+void table_put_reason(struct table *table, const struct row_own *own)
+{
+	struct slice words = reason_words(table, own);
+
+	if (words.len) {
+		page_text(&table->page, STYLE_PLAIN, ": ");
+		page_words(&table->page, STYLE_PLAIN, words);
+	}
+}
+
+/* "Applicable (failed), Staged, inferred: needs a newer servicing stack first (…)" */
+static void put_phrase(struct table *table, const struct row *row)
+{
+	const char *words = table_status_words(row);
+	bool with_state = !is_usual_state(row) && strcmp(words, state_of(row)) != 0;
+	struct slice head = table_format(table, with_state ? "%s, %s" : "%s", words, state_of(row));
+
+	page_words(&table->page, status_style(row), head);
+	if (row->own.certainty != CERTAINTY_SEEN) {
+		page_text(&table->page, STYLE_PLAIN, ", ");
+		page_text(&table->page, STYLE_WARN, certainty_word(row->own.certainty));
+	}
+	table_put_reason(table, &row->own);
+}
+
+/* For `dismal explain`: each code once, the first few. */
+static void remember_code(struct table *table, uint32_t code)
+{
+	for (size_t i = 0; i < table->hint_count; i++)
+		if (table->hints[i] == code)
+			return;
+	if (table->hint_count < MAX_HINTS)
+		table->hints[table->hint_count++] = code;
+}
+
+/* A Win32 number is known by its HRESULT's name as well. */
+static const char *name_of(uint32_t code)
+{
+	const char *name = code_name(code);
+
+	return *name || code > 0xFFFF ? name : code_name(0x80070000u | code);
+}
+
+void table_put_code(struct table *table, uint32_t code)
+{
+	const char *name = name_of(code);
+	const char *tie = *name ? PAGE_TIE : "";
+
+	remember_code(table, code);
+	page_words(&table->page, STYLE_BAD,
+		table_format(table, code > 0xFFFF ? "0x%08" PRIx32 "%s%s" : "%" PRIu32 "%s%s", code,
+			tie, name));
+}
+
+static bool supports(const struct row *row, const struct evidence *evidence, const char *column)
+{
+	const struct row_value *value = row_value_of(row, column);
+
+	return value && (evidence->supports & UINT32_C(1) << (value - row->values));
+}
+
+/* The place that a reader should look at first: the latest that supports the column. */
+static const struct evidence *best_evidence(const struct row *row, const char *column)
+{
+	const struct evidence *best = NULL;
+
+	for (size_t i = 0; i < row->own.evidence_count; i++) {
+		const struct evidence *evidence = &row->own.evidence[i];
+
+		if (!best || supports(row, evidence, column))
+			best = evidence;
+	}
+	return best;
+}
+
+void table_put_evidence(struct table *table, const struct row *row, const char *column)
+{
+	const struct evidence *evidence = best_evidence(row, column);
+	struct slice place = evidence ? table_place(table, evidence->at) : SLICE_NONE;
+
+	if (place.len)
+		page_words(&table->page, STYLE_DIM,
+			table_format(table, " ·" PAGE_TIE "%.*s", SLICE_ARG(place)));
+}
+
+struct slice table_update_name(struct table *table, const struct row *row)
+{
+	struct identity identity;
+	struct slice text;
+
+	if (row->own.kb)
+		return table_format(table, "KB%" PRIu32, row->own.kb);
+	if (row->own.package_count == 0)
+		return row_value_of(row, "UpdateTitle")->text;
+	text = row->own.packages[0].identity;
+	if (!identity_parse(text, &identity) || !identity.version.len)
+		return text;
+	return table_format(
+		table, "%.*s~%.*s", SLICE_ARG(identity.name), SLICE_ARG(identity.version));
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* 0 when two rows differ in nothing but their index: one line of the table for both. */
+static int compare_cases(const struct row *a, const struct row *b)
+{
+	const int64_t keys[][2] = {
+		{ a->own.kb == 0, b->own.kb == 0 },
+		{ table_number(a, "UpdateID"), table_number(b, "UpdateID") },
+		{ status_of(a), status_of(b) },
+		{ code_of(a), code_of(b) },
+		{ (int64_t)a->own.reason, (int64_t)b->own.reason },
+		{ (int64_t)a->own.certainty, (int64_t)b->own.certainty },
+	};
+	int order = 0;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && order == 0; i++)
+		order = compare_numbers(keys[i][0], keys[i][1]);
+	if (order == 0)
+		order = slice_compare(a->own.reason_detail, b->own.reason_detail);
+	return order ? order : strcmp(state_of(a), state_of(b));
+}
+
+/* A line of the exceptions: the first row of a case and the indexes that share it. */
+struct exception {
+	const struct row *row;
+	struct slice name;
+};
+
+static int compare_exceptions(const void *left, const void *right)
+{
+	const struct exception *a = left, *b = right;
+	int order = compare_cases(a->row, b->row);
+
+	return order ? order : row_compare(a->row, b->row);
+}
+
+/* Fills `list`, unless it is NULL, with the rows of the id that are not plain Installed. */
+static size_t select_rows(const struct table *table, struct slice id, struct exception *list)
+{
+	const struct row *rows = table->report->rows[ROW_STATUS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < table->report->row_count[ROW_STATUS]; i++) {
+		if (!table_is_of(table, &rows[i], id) || is_plain(&rows[i]))
+			continue;
+		if (list)
+			list[count].row = &rows[i];
+		count++;
+	}
+	return count;
+}
+
+/* "install.wim:1-3/KB5031455"; moves *at behind the rows of the case. */
+static struct slice name_case(struct table *table, struct slice id, const struct exception *list,
+	size_t count, size_t *at)
+{
+	const struct row *first = list[*at].row;
+	struct slice update = table_update_name(table, first);
+	struct index_list numbers;
+	struct slice indexes;
+
+	index_list_init(&numbers);
+	do {
+		index_list_add(&numbers, (uint32_t)table_number(list[*at].row, "ImageIndex"));
+		++*at;
+	} while (*at < count && first->own.certainty != CERTAINTY_CONFLICT &&
+		compare_cases(first, list[*at].row) == 0);
+	indexes = index_list_end(&numbers, table);
+	return table_format(table, "%.*s%s%.*s/%.*s", SLICE_ARG(id), indexes.len ? ":" : "",
+		SLICE_ARG(indexes), SLICE_ARG(update));
+}
+
+/* Rows that differ in their index alone become one, in place; conflicts stay apart. */
+static size_t fold_cases(
+	struct table *table, struct slice id, struct exception *list, size_t row_count)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < row_count; count++) {
+		list[count].row = list[at].row;
+		list[count].name = name_case(table, id, list, row_count, &at);
+	}
+	return count;
+}
+
+static struct exception *collect(struct table *table, struct slice id, size_t *ret_count)
+{
+	size_t count = select_rows(table, id, NULL);
+	struct exception *list = arena_alloc(&table->arena, (count + 1) * sizeof(*list));
+
+	*ret_count = 0;
+	if (!list)
+		return NULL;
+	select_rows(table, id, list);
+	qsort(list, count, sizeof(*list), compare_exceptions);
+	*ret_count = fold_cases(table, id, list, count);
+	return list;
+}
+
+/* Both sides of a conflict: place and words. */
+static void put_sides(struct table *table, const struct row *row, unsigned column)
+{
+	struct page *page = &table->page;
+	unsigned shown = 0;
+
+	for (size_t i = 0; i < row->own.evidence_count && shown < MAX_SIDES; i++) {
+		const struct evidence *evidence = &row->own.evidence[i];
+
+		if (!supports(row, evidence, "UpdateStatus"))
+			continue;
+		page_pad(page, column);
+		page_words(page, STYLE_DIM, table_place(table, evidence->at));
+		if (page->column + 12 > page->width) {
+			page_end_line(page);
+			page_pad(page, column);
+		} else {
+			page_pad(page, page->column + 2);
+		}
+		page_fit(page, STYLE_PLAIN, evidence->words, page->width - page->column, CUT_END);
+		page_end_line(page);
+		shown++;
+	}
+}
+
+static void put_exception(struct table *table, const struct exception *exception, unsigned column)
+{
+	struct page *page = &table->page;
+	uint32_t code = code_of(exception->row);
+	bool is_conflict = exception->row->own.certainty == CERTAINTY_CONFLICT;
+
+	page_pad(page, 2);
+	page_fit(page, STYLE_HEAD, exception->name, page->width - 2, CUT_MIDDLE);
+	if (page->column + 2 > column)
+		page_end_line(page);
+	page_pad(page, column);
+	page_indent(page, column);
+	put_phrase(table, exception->row);
+	if (code) {
+		page_end_line(page);
+		page_pad(page, column);
+		table_put_code(table, code);
+	}
+	if (is_conflict) {
+		page_end_line(page);
+		put_sides(table, exception->row, column);
+		return;
+	}
+	table_put_evidence(
+		table, exception->row, code ? "UpdateInstallationStatus" : "UpdateStatus");
+	page_end_line(page);
+}
+
+/* Behind the longest name, but never beyond two fifths of the page. */
+static unsigned phrase_column(const struct table *table, const struct exception *list, size_t count)
+{
+	unsigned limit = table->page.width * 2 / 5;
+	unsigned column = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned wanted = 2 + page_columns(list[i].name) + 2;
+
+		if (wanted > column && wanted <= limit)
+			column = wanted;
+	}
+	return column ? column : 6;
+}
+
+static void put_exceptions(struct table *table, struct slice id)
+{
+	size_t count;
+	struct exception *list = collect(table, id, &count);
+	unsigned column;
+
+	if (!list || count == 0)
+		return;
+	column = phrase_column(table, list, count);
+	page_end_line(&table->page);
+	for (size_t i = 0; i < count; i++)
+		put_exception(table, &list[i], column);
+}
+
+void table_put_rows(struct table *table, struct slice id)
+{
+	put_exceptions(table, id);
+	if (table->options->wide)
+		table_put_grid(table, ROW_STATUS, &id, 2);
+	table_put_runs(table, id);
+	table_put_counts(table, id);
+}

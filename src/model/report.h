@@ -1,0 +1,48 @@
+/*
+ * What a run gives: inputs read, images found, rows, diagnostics. Emitters print it
+ * and add nothing. Everything lives in the report's arena; all text is UTF-8.
+ */
+#ifndef MODEL_REPORT_H
+#define MODEL_REPORT_H
+
+#include "model/diagnostic.h"
+#include "model/row.h"
+
+struct report_input {
+	struct slice path;    /* as shown: shortest distinct end of the path as given */
+	struct slice sha256;  /* lower-case hex; empty when this build does not hash */
+	uint64_t bytes;       /* of the stored file */
+	const char *format;   /* "dism-log"; "" when not recognised */
+	bool in_stream;       /* offsets count bytes of the decompressed stream */
+	uint64_t records;     /* log records or documents read */
+	uint64_t facts;
+	uint64_t unrecognized; /* bytes that no rule could read as a record */
+	uint64_t damaged;      /* bytes skipped as damage */
+};
+
+struct report_image {
+	struct slice package_id; /* ImagePackageID */
+	bool id_is_derived;
+	uint32_t index;
+	struct slice name, description, edition, architecture, version; /* may be empty */
+	bool version_is_approximate; /* from the WIM's XML */
+	struct slice servicing_stack; /* newest seen loaded; may be empty */
+	const char *pending;          /* "none", "restart"; "" when not known */
+	struct slice container;       /* WIM path, directory; may be empty */
+	const char *sources;          /* "wim-xml", "logs" */
+};
+
+struct report {
+	struct arena arena;
+	struct report_input *inputs;
+	size_t input_count;
+	struct report_image *images;
+	size_t image_count;
+	struct row *rows[ROW_CLASS_COUNT_]; /* sorted by row_compare */
+	size_t row_count[ROW_CLASS_COUNT_];
+	struct diagnostics diagnostics;
+	bool was_read;  /* at least one input was read */
+	uint64_t facts; /* all of them */
+};
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ * Rows: conclusions in the exact shapes of ConfigMgr's WMI classes, each with this
+ * program's own block beside it. The columns are row.def; an emitter loops over
+ * row_columns(class) and never names a property.
+ */
+#ifndef MODEL_ROW_H
+#define MODEL_ROW_H
+
+#include "base/civil.h"
+#include "model/fact.h"
+
+enum row_class {
+#define ROW_CLASS(id, name, option) ROW_##id,
+#include "model/row.def"
+	ROW_CLASS_COUNT_
+};
+
+enum value_type { VALUE_INTEGER, VALUE_TEXT, VALUE_TIME };
+
+struct row_column {
+	const char *name;
+	enum value_type type;
+	bool is_key;
+};
+
+#define MAX_ROW_COLUMNS 7
+
+/* Which rule gave a time its offset. */
+enum time_basis {
+	TIME_NONE,       /* no time */
+	TIME_LOCAL,      /* no offset found: the log's local clock, printed without a zone mark */
+	TIME_UNIVERSAL,  /* "Universal Time is:" */
+	TIME_CSI,        /* the UTC stamp of a CSI record */
+	TIME_SESSION_ID, /* the FILETIME of an online CBS session id */
+	TIME_ZONE,       /* --timezone */
+};
+
+struct moment {
+	int64_t seconds; /* UTC, or local for TIME_LOCAL; NO_TIME for TIME_NONE */
+	enum time_basis basis;
+};
+
+/* A property's value; `is_null` prints as null whatever the type. */
+struct row_value {
+	bool is_null;
+	int32_t integer;
+	struct slice text; /* UTF-8 */
+	struct moment when;
+};
+
+enum certainty { CERTAINTY_SEEN, CERTAINTY_INFERRED, CERTAINTY_CONFLICT };
+enum id_from { ID_FROM_NONE, ID_FROM_CI, ID_FROM_MAP, ID_FROM_KB, ID_FROM_IDENTITY };
+
+enum reason {
+	REASON_NONE,
+#define REASON(id, code, sentence, arises) REASON_##id,
+#include "model/reason.def"
+#undef REASON
+	REASON_COUNT_
+};
+
+struct row_package {
+	struct slice identity;
+	const char *state; /* servicing state word; "" when not known */
+};
+
+/* Which properties a piece of evidence supports: bit i = column i of the row's class. */
+struct evidence {
+	uint32_t supports;
+	struct place at;
+	enum fact_kind kind;
+	struct slice words; /* UTF-8, at most MAX_EVIDENCE_WORDS bytes */
+};
+
+#define MAX_EVIDENCE       64
+#define MAX_EVIDENCE_WORDS 1024
+
+/* Our own block. Everything is borrowed from the report's arena. */
+struct row_own {
+	uint32_t kb; /* 0: none */
+	enum id_from id_from;
+	struct row_package *packages;
+	size_t package_count;
+	const char *state; /* servicing state word, "" when none */
+	enum certainty certainty;
+	enum reason reason;
+	struct slice reason_detail; /* for people: the parents, the versions; may be empty */
+	enum time_basis time_basis;
+	struct evidence *evidence;
+	size_t evidence_count;
+	uint64_t evidence_omitted;
+};
+
+struct row {
+	enum row_class row_class;
+	struct row_value values[MAX_ROW_COLUMNS];
+	struct row_own own;
+};
+
+const char *row_class_name(enum row_class row_class);   /* "SMS_ImageUpdateStatus" */
+const char *row_class_option(enum row_class row_class); /* "status" */
+/* The columns in order; *ret_count of them. */
+const struct row_column *row_columns(enum row_class row_class, size_t *ret_count);
+
+const char *reason_code(enum reason reason);     /* "parent-absent"; "" for NONE */
+const char *reason_sentence(enum reason reason); /* for people; "" for NONE */
+const char *certainty_word(enum certainty certainty);
+const char *time_basis_word(enum time_basis basis); /* "local", "csi"; "" for NONE */
+const char *id_from_word(enum id_from from);        /* "ci" "map" "kb" "identity"; "" */
+
+/* UpdateStatus 0 to 5 in words: "Unknown", "Not Required", "Installed", … */
+const char *update_status_word(int32_t status);
+/* ServicingProgress Status 1 to 3: "Running", "Success", "Failed". */
+const char *run_status_word(int32_t status);
+
+/* The value of a column by its name; NULL when the class has no such column. */
+const struct row_value *row_value_of(const struct row *row, const char *column);
+
+/* "2024-08-30T20:55:06Z"; without Z for TIME_LOCAL; "" for TIME_NONE. */
+#define MOMENT_TEXT (CIVIL_TEXT + 1)
+void moment_print(struct moment when, char ret_text[MOMENT_TEXT]);
+
+/* By the class's keys, then by the other columns: total order. Null comes first. */
+int row_compare(const struct row *a, const struct row *b);
+
+#endif

@@ -1,0 +1,197 @@
+/* Diagnostics as lines for people, and the exit code that they make. */
+#include "outcome.h"
+
+#include "base/buf.h"
+#include "message.h"
+
+#define MAX_LINE 8192
+
+/* What a person can do about it. */
+static const char *const hints[DIAG_COUNT_] = {
+	[DIAG_NOT_RECOGNISED] = "'--as FORMAT' forces a reader",
+	[DIAG_TIMEZONE_CONFLICT] = "'--force-timezone' makes it win",
+	[DIAG_IMAGE_UNKNOWN] = "'--image-package-id ID' names it",
+};
+
+struct tally {
+	size_t losses, notes;
+	size_t printed;
+};
+
+static struct tally count_diagnostics(const struct report *report)
+{
+	struct tally tally = { 0 };
+
+	for (size_t i = 0; i < report->diagnostics.count; i++) {
+		if (diagnostic_severity(report->diagnostics.items[i].code) == SEVERITY_LOSS)
+			tally.losses++;
+		else
+			tally.notes++;
+	}
+	return tally;
+}
+
+enum exit_code outcome_code(const struct report *report, const struct settings *settings)
+{
+	struct tally tally = count_diagnostics(report);
+
+	if (!report->was_read)
+		return EXIT_UNREADABLE;
+	if (!tally.losses && !(settings->strict && tally.notes))
+		return EXIT_DONE;
+	return settings->allow_unknown ? EXIT_DONE : EXIT_INCOMPLETE;
+}
+
+/*
+ * The input as it was given, when it can be told from the shown path, which may be only
+ * the end of it: who has to find a file wants the whole path.
+ */
+static struct slice path_given(const struct settings *settings, struct slice shown)
+{
+	for (size_t i = 0; i < settings->run.input_count; i++) {
+		struct slice given = slice_from(settings->run.inputs[i]);
+		size_t before = given.len - shown.len;
+
+		if (given.len == shown.len && slice_equal(given, shown))
+			return given;
+		if (given.len > shown.len && given.ptr[before - 1] == '/' &&
+			slice_equal(slice_skip(given, before), shown))
+			return given;
+	}
+	return shown;
+}
+
+static struct slice path_of(const struct report *report, const struct settings *settings,
+	const struct diagnostic *diagnostic)
+{
+	if (diagnostic->at.input >= report->input_count)
+		return SLICE_NONE;
+	return path_given(settings, report->inputs[diagnostic->at.input].path);
+}
+
+/* "cannot open 'x.log': No such file or directory" */
+static void put_cannot_open(struct buf *line, struct slice path, const struct diagnostic *at)
+{
+	if (path.len)
+		buf_printf(line, "cannot open '%.*s'", SLICE_ARG(path));
+	else
+		buf_puts(line, diagnostic_sentence(at->code));
+	if (at->detail.len)
+		buf_printf(line, ": %.*s", SLICE_ARG(at->detail));
+}
+
+/* For a detail that does not tell it. */
+static void put_readers(struct buf *line)
+{
+	const char *before = ": looked for ";
+
+	for (const struct reader_info *at = run_readers(); at->name; at++, before = ", ")
+		buf_printf(line, "%s%s", before, at->name);
+}
+
+static void put_diagnostic(struct buf *line, struct slice path, const struct diagnostic *at)
+{
+	if (path.len)
+		buf_printf(line, "'%.*s': ", SLICE_ARG(path));
+	if (at->at.line)
+		buf_printf(line, "line %llu: ", (unsigned long long)at->at.line);
+	buf_puts(line, diagnostic_sentence(at->code));
+	if (at->detail.len)
+		buf_printf(line, ": %.*s", SLICE_ARG(at->detail));
+	else if (at->code == DIAG_NOT_RECOGNISED)
+		put_readers(line);
+	if (hints[at->code])
+		buf_printf(line, "; %s", hints[at->code]);
+}
+
+/* Lines of one input with the same thing to say are one message: the first, and how many. */
+static bool same_thing(const struct diagnostic *a, const struct diagnostic *b)
+{
+	return a->code == b->code && a->at.input == b->at.input && a->at.line && b->at.line;
+}
+
+/* The list is sorted by input, then by line. */
+static bool told_before(const struct diagnostics *list, size_t at)
+{
+	for (size_t i = at; i > 0 && list->items[i - 1].at.input == list->items[at].at.input; i--)
+		if (same_thing(&list->items[i - 1], &list->items[at]))
+			return true;
+	return false;
+}
+
+static uint64_t count_places(const struct diagnostics *list, size_t at)
+{
+	uint64_t places = list->items[at].count;
+
+	for (size_t i = at + 1; i < list->count; i++) {
+		if (list->items[i].at.input != list->items[at].at.input)
+			break;
+		if (same_thing(&list->items[i], &list->items[at]))
+			places += list->items[i].count;
+	}
+	return places;
+}
+
+static void tell(const struct report *report, const struct settings *settings, size_t at)
+{
+	const struct diagnostic *diagnostic = &report->diagnostics.items[at];
+	struct slice path = path_of(report, settings, diagnostic);
+	uint64_t places = count_places(&report->diagnostics, at);
+	struct buf line;
+
+	buf_init(&line, MAX_LINE);
+	if (diagnostic->code == DIAG_CANNOT_OPEN)
+		put_cannot_open(&line, path, diagnostic);
+	else
+		put_diagnostic(&line, path, diagnostic);
+	if (places > 1)
+		buf_printf(&line, " (%llu places)", (unsigned long long)places);
+	complain("%.*s", SLICE_ARG(buf_slice(&line)));
+	buf_release(&line);
+}
+
+static struct tally tell_diagnostics(const struct report *report, const struct settings *settings)
+{
+	const struct diagnostics *list = &report->diagnostics;
+	struct tally tally = count_diagnostics(report);
+
+	for (size_t i = 0; i < list->count; i++) {
+		bool is_note = diagnostic_severity(list->items[i].code) == SEVERITY_NOTE;
+
+		if ((settings->quiet && is_note) || told_before(list, i))
+			continue;
+		tell(report, settings, i);
+		tally.printed++;
+	}
+	return tally;
+}
+
+int outcome_tell(const struct report *report, const struct settings *settings)
+{
+	struct tally tally = tell_diagnostics(report, settings);
+	int code = (int)outcome_code(report, settings);
+
+	if (code == EXIT_UNREADABLE && tally.printed != 1)
+		complain("nothing could be read: exit code %d", code);
+	else if (code == EXIT_INCOMPLETE && tally.losses)
+		complain("something was lost that could change an answer: exit code %d "
+			 "('--allow-unknown' makes it 0)",
+			code);
+	else if (code == EXIT_INCOMPLETE)
+		complain("'--strict' lets no note pass: exit code %d", code);
+	return code;
+}
+
+int outcome_failed(enum status status)
+{
+	if (status == ST_NOMEM)
+		complain("out of memory, nothing was concluded: exit code %d", EXIT_INTERNAL);
+	else if (status == ST_LIMIT)
+		complain("a limit of the run was reached, nothing was concluded: exit code %d; "
+			 "read fewer inputs at a time",
+			EXIT_INTERNAL);
+	else
+		complain("internal error %d, nothing was concluded: exit code %d", status,
+			EXIT_INTERNAL);
+	return EXIT_INTERNAL;
+}

@@ -1,0 +1,59 @@
+/*
+ * A stream of bytes: a file, standard input, or what a gzip file holds. Opened for
+ * reading only, without touching the access time where the system allows, read with
+ * read(2), never mapped. Knows nothing of formats but gzip's magic.
+ */
+#ifndef SOURCE_STREAM_H
+#define SOURCE_STREAM_H
+
+#include "base/slice.h"
+#include "base/status.h"
+
+struct stream;
+
+/* gzip: more than this from one file, or, past the first 64 MiB, more than this many
+ * bytes from one, and the stream ends with ST_LIMIT. */
+#define MAX_GZIP_OUTPUT (UINT64_C(1) << 40)
+#define MAX_GZIP_RATIO  400
+
+/* "-" is standard input. ST_IO: errno tells; a folder, a device and a FIFO are refused
+ * with EISDIR and EINVAL. The caller closes *ret_stream. */
+MUST_CHECK enum status stream_open(const char *path, struct stream **ret_stream);
+void stream_close(struct stream *stream);
+
+/* The first bytes (of the contents, decompressed), at most 64 KiB, without taking them. */
+struct slice stream_head(struct stream *stream);
+
+/*
+ * Reads up to `size` bytes; 0 in *ret_read at the end. ST_DAMAGED: a gzip file is broken
+ * or cut off here; ST_LIMIT: it grows too large; ST_IO. The bytes before are good.
+ */
+MUST_CHECK enum status stream_read(struct stream *stream, char *bytes, size_t size,
+	size_t *ret_read);
+
+bool stream_is_compressed(const struct stream *stream); /* offsets count contents */
+uint64_t stream_stored_bytes(const struct stream *stream); /* read from the file so far */
+uint64_t stream_size(const struct stream *stream);         /* of the file; 0: not known */
+bool stream_has_trailer(const struct stream *stream);      /* bytes behind the gzip data */
+
+/* Lower-case hex SHA-256 of all stored bytes, once the end was reached; empty in a build
+ * without libcrypto. Valid until stream_close. */
+struct slice stream_sha256(struct stream *stream);
+
+/*
+ * The XML of a WIM, ESD or SWM, from its header (208 bytes, little-endian: header size
+ * at 8, version at 12, flags at 16, XML resource at 72: 7 bytes of size, flags, offset,
+ * original size). Reads no further than it must; standard input works too.
+ * ST_FORMAT, ST_DAMAGED, ST_LIMIT. The caller frees *ret_xml.
+ */
+#define MAX_WIM_XML ((size_t)64 << 20)
+struct wim_header {
+	uint32_t version, flags, image_count;
+	uint16_t part, parts;
+	char guid[37];
+};
+#define WIM_FLAG_WRITE_IN_PROGRESS 0x40
+MUST_CHECK enum status stream_wim_xml(struct stream *stream, struct wim_header *ret_header,
+	char **ret_xml, size_t *ret_size);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * What must hold for every case, whatever its inputs say.
+ */
+#ifndef GOLDEN_PROPERTY_H
+#define GOLDEN_PROPERTY_H
+
+#include "case.h"
+
+/* Each prints what does not hold and returns how often. `scratch` takes the copies. */
+
+/* Rows are sorted, the keys of a class are unique. */
+unsigned property_keys(const struct test_case *test);
+/* Threads and the order of the inputs change nothing in the report. */
+unsigned property_order(const struct test_case *test);
+/* LF, CRLF, UTF-16 and gzip copies of the inputs state the same facts. */
+unsigned property_variants(const struct test_case *test, const char *scratch);
+/* A file that is cut off anywhere states nothing that the whole file does not. Every
+ * `stride`th byte of its end is tried, and some places before. */
+unsigned property_prefixes(const struct test_case *test, const char *scratch, size_t stride);
+
+#endif
