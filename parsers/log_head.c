@@ -304,10 +304,12 @@ bool log_head_begins(struct slice line, bool wrapped)
 bool log_head_is_torn(const struct log_record *record)
 {
 	struct slice head = slice_from_to(record->whole, 0, MASKED_STAMP_MAX);
-	size_t comma = slice_find(head, SLICE(", "));
+	size_t comma;
 
-	if (record->stamp.len || record->component == COMPONENT_WIMGAPI || comma == SLICE_MISSING ||
-		record->message.ptr < head.ptr + comma)
+	if (record->stamp.len || record->component == COMPONENT_WIMGAPI)
+		return false;
+	comma = slice_find(head, SLICE(", "));
+	if (comma == SLICE_MISSING || record->message.ptr < head.ptr + comma)
 		return false;
 	/* What is left of digits and colons, and nothing that masks them. */
 	for (size_t i = 0; i < comma; i++)

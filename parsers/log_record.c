@@ -151,7 +151,8 @@ static void extend(struct log_record *record, const struct line *line)
 static void note_skipped(struct log_cursor *cursor, const struct line *line)
 {
 	cursor->result->unrecognized += line->next - line->from;
-	parse_result_note(cursor->result, DIAG_SKIPPED_BYTES, cursor->line, line->from, SLICE_NONE);
+	parse_result_note(cursor->result, is_garbage(line->text) ? DIAG_SKIPPED_BYTES : DIAG_SKIPPED_TEXT,
+		cursor->line, line->from, SLICE_NONE);
 }
 
 #define MAX_RECORD ((size_t)256 << 10) /* a longer record is cut; its lines are counted */

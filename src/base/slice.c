@@ -8,20 +8,9 @@ struct slice slice_from(const char *text)
 	return text ? (struct slice){ text, strlen(text) } : SLICE_NONE;
 }
 
-bool slice_equal(struct slice a, struct slice b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 bool slice_equal_nocase(struct slice a, struct slice b)
 {
 	return a.len == b.len && slice_starts_nocase(a, b);
-}
-
-bool slice_starts(struct slice s, struct slice prefix)
-{
-	return s.len >= prefix.len &&
-		(prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 bool slice_starts_nocase(struct slice s, struct slice prefix)
@@ -84,21 +73,6 @@ size_t slice_find_last_char(struct slice s, char c)
 	const char *hit = s.len ? memrchr(s.ptr, c, s.len) : NULL;
 
 	return hit ? (size_t)(hit - s.ptr) : SLICE_MISSING;
-}
-
-struct slice slice_from_to(struct slice s, size_t from, size_t to)
-{
-	if (to > s.len)
-		to = s.len;
-	if (from > to)
-		from = to;
-	/* An empty part still says where it stood: readers extend it. */
-	return (struct slice){ s.ptr ? s.ptr + from : NULL, to - from };
-}
-
-struct slice slice_skip(struct slice s, size_t count)
-{
-	return slice_from_to(s, count, s.len);
 }
 
 static bool is_trimmed(char c)

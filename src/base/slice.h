@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct slice {
 	const char *ptr;
@@ -22,10 +23,37 @@ struct slice {
 /* printf("%.*s", SLICE_ARG(s)) */
 #define SLICE_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
+/* The small ones are inline: every line of a log passes through them. */
+
+/* A part, its ends clamped; an empty part still points to where it stood. */
+static inline struct slice slice_from_to(struct slice s, size_t from, size_t to)
+{
+	if (to > s.len)
+		to = s.len;
+	if (from > to)
+		from = to;
+	/* An empty part still says where it stood: readers extend it. */
+	return (struct slice){ s.ptr ? s.ptr + from : NULL, to - from };
+}
+
+static inline struct slice slice_skip(struct slice s, size_t count)
+{
+	return slice_from_to(s, count, s.len);
+}
+
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool slice_starts(struct slice s, struct slice prefix)
+{
+	return s.len >= prefix.len &&
+		(prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+}
+
 struct slice slice_from(const char *text); /* NULL gives the empty slice */
-bool slice_equal(struct slice a, struct slice b);
 bool slice_equal_nocase(struct slice a, struct slice b);
-bool slice_starts(struct slice s, struct slice prefix);
 bool slice_starts_nocase(struct slice s, struct slice prefix);
 bool slice_ends_nocase(struct slice s, struct slice suffix);
 int slice_compare(struct slice a, struct slice b); /* bytewise, shorter first */
@@ -36,8 +64,6 @@ size_t slice_find_nocase(struct slice s, struct slice what);
 size_t slice_find_char(struct slice s, char c);
 size_t slice_find_last_char(struct slice s, char c);
 
-struct slice slice_from_to(struct slice s, size_t from, size_t to); /* clamped */
-struct slice slice_skip(struct slice s, size_t count);              /* clamped */
 struct slice slice_trim(struct slice s);                            /* blanks, CR, LF, NUL */
 
 /* Cuts *s at the first `c`: returns what stood before, leaves what follows. */

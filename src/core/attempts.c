@@ -51,7 +51,7 @@ static struct operation *new_attempt(struct world *world, struct host *host, con
 	operation->host = host;
 	operation->kind = kind_of(host, fact->flags);
 	operation->image = host_image(world, host);
-	operation->run = host_run(world, host);
+	operation->run = host_run_placed(world, host);
 	proof_set(world, &operation->start, fact);
 	if (host->file_count) {
 		unsigned at = host->files_used < host->file_count ? host->files_used : host->file_count - 1;
@@ -188,7 +188,7 @@ static void fail_attempt(struct world *world, struct host *host, struct operatio
 
 	if (!package && (!operation || operation->kind != OPERATION_OTHER))
 		package = guess_package(world, host, operation);
-	run = operation && operation->run ? operation->run : host_run(world, host);
+	run = operation && operation->run ? operation->run : host_run_placed(world, host);
 	host->had_attempt = true;
 	if (!package) {
 		if (run)
@@ -200,6 +200,8 @@ static void fail_attempt(struct world *world, struct host *host, struct operatio
 		proof_copy(world, &package->proofs[PROOF_ERROR],
 			host->has_own_error ? &host->own_error_proof : &host->error_proof);
 	package->run = run;
+	if (operation)
+		operation->package = package;
 	package_failed(world, package, operation, is_remove, has_code, code, failure_reason(is_remove, code));
 	if (!operation && run)
 		run_fail(world, run, package, has_code, code, &package->proofs[PROOF_ERROR]);
@@ -277,6 +279,24 @@ static void end_attempt(struct world *world, struct host *host, struct operation
 	}
 }
 
+/* One file may be worked off in several attempts: it is one container. */
+static struct container_kb *container_of(struct world *world, const struct operation *attempt)
+{
+	struct container_kb *container;
+
+	for (LIST_EACH(struct container_kb, known, &world->container_kbs))
+		if (known->kb == attempt->kb && known->file == attempt->file)
+			return known;
+	container = world_alloc(world, sizeof(*container));
+	if (!container || !list_add(&world->container_kbs, container)) {
+		world->status = ST_NOMEM;
+		return NULL;
+	}
+	container->kb = attempt->kb;
+	container->file = attempt->file;
+	return container;
+}
+
 /* A container gives its KB to the packages that came of it. */
 static void keep_container(struct world *world, const struct operation *attempt)
 {
@@ -284,20 +304,33 @@ static void keep_container(struct world *world, const struct operation *attempt)
 
 	if (!attempt->kb)
 		return;
-	container = world_alloc(world, sizeof(*container));
-	if (!container || !list_add(&world->container_kbs, container)) {
-		world->status = ST_NOMEM;
+	container = container_of(world, attempt);
+	if (!container)
 		return;
-	}
-	container->kb = attempt->kb;
-	container->file = attempt->file;
-	if (attempt->package && !list_add(&container->packages, attempt->package))
+	if (attempt->package && !list_has(&container->packages, attempt->package) &&
+		!list_add(&container->packages, attempt->package))
 		world->status = ST_NOMEM;
 	for (LIST_EACH(struct operation, operation, &world->operations))
 		if (operation->dism == attempt && operation->package &&
 			!list_has(&container->packages, operation->package) &&
 			!list_add(&container->packages, operation->package))
 			world->status = ST_NOMEM;
+}
+
+/* The command failed before it came to a package: one attempt all the same. */
+static void fail_unbegun(struct world *world, struct host *host)
+{
+	struct fact start = { .kind = FACT_COMMAND_LINE };
+	struct operation *operation = new_attempt(world, host, &start);
+
+	if (!operation)
+		return;
+	operation->start = (struct proof){ 0 };
+	proof_copy(world, &operation->start, host->command.kind ? &host->command : &host->error_proof);
+	operation->ended = true;
+	proof_copy(world, &operation->end, &host->end);
+	fail_attempt(world, host, operation);
+	keep_container(world, operation);
 }
 
 void attempts_end(struct world *world, struct host *host)
@@ -311,7 +344,7 @@ void attempts_end(struct world *world, struct host *host)
 		keep_container(world, operation);
 	}
 	if (!count && host->failed && (host->flags & (FLAG_ADD | FLAG_REMOVE)))
-		fail_attempt(world, host, NULL);
+		fail_unbegun(world, host);
 	list_clear(&host->attempts);
 	host->operation = NULL;
 	host->machine->stack_wanted = NULL;
@@ -337,8 +370,7 @@ void inventory_end(struct world *world, struct host *host)
 	host->in_inventory = false;
 	if (!host->failed && host->inventory.count) {
 		for (LIST_EACH(struct package, package, &world->packages))
-			if (package->image == image && !list_has(&host->inventory, package) &&
-				package->now.current != STATE_ABSENT)
+			if (package->image == image && !list_has(&host->inventory, package))
 				package_omitted(world, package, &host->inventory_proof);
 	}
 	list_clear(&host->inventory);

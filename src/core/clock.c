@@ -94,31 +94,58 @@ void clock_watch(struct world *world, const struct fact *fact)
 		snprintf(words, sizeof(words), "from %s to %s", before, after);
 		diagnostics_add(&world->report->diagnostics, DIAG_CLOCK_STEP, fact->at, slice_from(words));
 	}
+	if (own->last_local != NO_TIME && fact->when < own->last_local &&
+		own->step_count < sizeof(own->steps) / sizeof(own->steps[0]))
+		own->steps[own->step_count++] = fact->at.line;
 	if (own->first_local == NO_TIME)
 		own->first_local = fact->when;
 	own->last_local = fact->when;
 }
 
-static int64_t distance(const struct anchor *anchor, uint64_t line, int64_t local)
+/* How often the clock steps back between the stretch and the line. */
+static int64_t steps_between(const struct anchors *own, const struct anchor *anchor, uint64_t line)
+{
+	int64_t count = 0;
+
+	for (uint32_t i = 0; i < own->step_count; i++)
+		count += (own->steps[i] > anchor->last_line && own->steps[i] <= line) ||
+			(own->steps[i] > line && own->steps[i] <= anchor->first_line);
+	return count;
+}
+
+#define STEP_WEIGHT 86400 /* an anchor beyond a step is a day further away */
+
+static int64_t distance(const struct anchors *own, const struct anchor *anchor, uint64_t line, int64_t local)
 {
 	int64_t before = anchor->first_local - local, after = local - anchor->last_local;
 
 	if (line >= anchor->first_line && line <= anchor->last_line)
 		return 0;
-	if (line < anchor->first_line)
-		return before > 0 ? before : 1;
-	return after > 0 ? after : 1;
+	before = before > 0 ? before : 1;
+	after = after > 0 ? after : 1;
+	return (line < anchor->first_line ? before : after) + steps_between(own, anchor, line) * STEP_WEIGHT;
 }
 
 /* The stretch that holds the line, else the nearest in time. */
-static const struct anchor *nearest(const struct anchor *items, uint32_t count, uint64_t line, int64_t local)
+static const struct anchor *nearest(const struct anchors *own, const struct anchor *items, uint32_t count,
+	uint64_t line, int64_t local)
 {
-	const struct anchor *best = NULL;
+	uint32_t low = 0, high = count;
+	const struct anchor *before, *after;
 
-	for (uint32_t i = 0; i < count; i++)
-		if (!best || distance(&items[i], line, local) < distance(best, line, local))
-			best = &items[i];
-	return best;
+	if (!count)
+		return NULL;
+	while (high - low > 1) { /* the last stretch that begins at or before the line */
+		uint32_t middle = low + (high - low) / 2;
+
+		if (items[middle].first_line <= line)
+			low = middle;
+		else
+			high = middle;
+	}
+	before = &items[low];
+	after = low + 1 < count ? &items[low + 1] : before;
+	return distance(own, after, line, local) < distance(own, before, line, local) ? after : before;
 }
 
 static int64_t clock_gap(const struct anchor *anchor, int64_t local)
@@ -196,9 +223,9 @@ struct moment clock_moment(struct world *world, const struct place *at, int64_t 
 	has_zone = zone_of(world, at->input, &zone);
 	if (has_zone && world->options->force_timezone)
 		return in_zone(world, at, local, &zone);
-	anchor = nearest(own->stated, own->stated_count, at->line, local);
+	anchor = nearest(own, own->stated, own->stated_count, at->line, local);
 	if (!anchor)
-		anchor = nearest(own->sessions, own->session_count, at->line, local);
+		anchor = nearest(own, own->sessions, own->session_count, at->line, local);
 	if (!anchor)
 		anchor = of_machine(world, at->input, local);
 	if (anchor)

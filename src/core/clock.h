@@ -20,6 +20,8 @@ struct anchor {
 struct anchors {
 	struct anchor *stated, *sessions;
 	uint32_t stated_count, stated_cap, session_count, session_cap;
+	uint64_t steps[64]; /* lines where the clock steps back */
+	uint32_t step_count;
 	int64_t last_local; /* of the last stamped fact: a step back is a diagnostic */
 	int64_t first_local;
 	uint32_t machine;   /* number of the machine whose clock it is */

@@ -36,7 +36,6 @@ struct feed {
 	/* for places inside a UTF-16 block */
 	size_t walked;
 	uint64_t walked_raw;
-	struct fact current;
 	enum status status;
 };
 
@@ -345,6 +344,7 @@ static bool next_block(struct feed *feed)
 const struct fact *feed_next(struct feed *feed)
 {
 	struct block *block;
+	struct fact *fact;
 	size_t at;
 
 	while (!feed->has_current || feed->next_fact >= feed->blocks[feed->first].result.fact_count)
@@ -354,11 +354,11 @@ const struct fact *feed_next(struct feed *feed)
 	at = feed->next_fact++;
 	if (feed->reversed)
 		at = block->result.fact_count - 1 - at;
-	feed->current = block->result.facts[at];
-	feed->current.at.input = feed->setup.input;
-	feed->current.at.line += feed->lines_before;
-	feed->current.at.offset = raw_offset(feed, block, feed->current.at.offset);
-	return &feed->current;
+	fact = &block->result.facts[at];
+	fact->at.input = feed->setup.input;
+	fact->at.line += feed->lines_before;
+	fact->at.offset = raw_offset(feed, block, fact->at.offset);
+	return fact;
 }
 
 enum status feed_status(const struct feed *feed)

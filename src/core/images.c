@@ -248,7 +248,7 @@ static enum mount_end how_it_ended(const struct host *host)
 
 static void fail_run(struct world *world, struct host *host, struct mount *mount)
 {
-	struct run *run = mount && mount->run ? mount->run : host_run(world, host);
+	struct run *run = mount && mount->run ? mount->run : host_run_placed(world, host);
 	uint32_t code = host->commit_error ? host->commit_code :
 		host->unmount_error ? host->unmount_code : host->error_code;
 

@@ -383,6 +383,12 @@ static void recognise(struct world *world, struct inputs *inputs, size_t at)
 	stream_close(stream);
 }
 
+static void note_empty_folders(struct world *world)
+{
+	for (size_t i = 0; i < world->options->input_count; i++)
+		note(world, DIAG_NO_LOGS, NO_INPUT, slice_from(world->options->inputs[i]));
+}
+
 /* Files of a folder that nobody knows: counted by extension, some named. */
 static void count_unknown(struct world *world, struct inputs *inputs)
 {
@@ -403,7 +409,7 @@ static void count_unknown(struct world *world, struct inputs *inputs)
 	if (unknown)
 		note(world, DIAG_UNKNOWN_FILES, NO_INPUT, buf_slice(&words));
 	if (!known && (found || !inputs->count))
-		note(world, DIAG_NO_LOGS, NO_INPUT, SLICE_NONE);
+		note_empty_folders(world);
 	buf_release(&words);
 }
 

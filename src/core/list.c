@@ -39,6 +39,12 @@ void list_remove(struct list *list, const void *item)
 	}
 }
 
+void list_sort(struct list *list, int (*compare)(const void *a, const void *b))
+{
+	if (list->count > 1)
+		qsort(list->items, list->count, sizeof(*list->items), compare);
+}
+
 void list_clear(struct list *list)
 {
 	list->count = 0;

@@ -18,6 +18,8 @@ struct list {
 bool list_add(struct list *list, void *item); /* false: out of memory, or full */
 bool list_has(const struct list *list, const void *item);
 void list_remove(struct list *list, const void *item); /* keeps the order */
+/* qsort over the pointers; `compare` is given pointers to them. */
+void list_sort(struct list *list, int (*compare)(const void *a, const void *b));
 void list_clear(struct list *list);                    /* keeps the memory */
 void list_release(struct list *list);
 

@@ -36,6 +36,20 @@ struct operation *operation_active(const struct machine *machine)
 	return list->count ? list->items[list->count - 1] : NULL;
 }
 
+/* The open operation about this package, else the one begun last. */
+static struct operation *operation_on(const struct world *world, const struct machine *machine, struct slice package)
+{
+	text_id identity = machine->operations.count > 1 ? interner_lookup(&world->identities, package) : 0;
+
+	for (size_t i = machine->operations.count; identity && i > 0; i--) {
+		struct operation *operation = machine->operations.items[i - 1];
+
+		if (operation->package && operation->package->identity == identity)
+			return operation;
+	}
+	return operation_active(machine);
+}
+
 /* A CBS session's image: the running system's, or that of its DismHost process. */
 static struct image *image_of_session(struct world *world, struct machine *machine, struct session_id session)
 {
@@ -141,6 +155,8 @@ static void conclude(struct world *world, struct operation *operation)
 	uint32_t code = deciding_code(operation, &has_code, &proof);
 
 	operation->ended = true;
+	if (operation->succeeded) /* the end decides over errors on the way */
+		has_code = false;
 	if (code == 0x800F081E && has_code)
 		operation->not_applicable = true;
 	if (operation->not_applicable) {
@@ -324,6 +340,7 @@ void on_operation_end(struct world *world, struct machine *machine, const struct
 		return;
 	proof_set(world, &operation->end, fact);
 	set_error(world, operation, true, fact);
+	operation->succeeded = !code_is_failure(fact->code);
 	conclude(world, operation);
 }
 
@@ -343,6 +360,7 @@ void on_cbs_session_finalized(struct world *world, struct machine *machine, cons
 	if (was_open) {
 		proof_set(world, &operation->end, fact);
 		set_error(world, operation, true, fact);
+		operation->succeeded = !code_is_failure(fact->code);
 		conclude(world, operation);
 	}
 	if (!operation->restart || !operation->package ||
@@ -376,7 +394,7 @@ static void take_applied(struct world *world, struct package *package, const str
 
 void on_completion(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct operation *operation = operation_active(machine);
+	struct operation *operation = operation_on(world, machine, fact->package);
 	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
 	bool failed = (fact->flags & FLAG_HAS_CODE) && code_is_failure(fact->code);
 
@@ -407,7 +425,7 @@ void on_completion(struct world *world, struct machine *machine, const struct fa
 
 void on_failure_report(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct operation *operation = operation_active(machine);
+	struct operation *operation = operation_on(world, machine, fact->package);
 	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (!operation)
@@ -438,7 +456,7 @@ void on_capability_result(struct world *world, struct machine *machine, const st
 static void plan_package(struct world *world, struct machine *machine, struct package *package,
 	const struct fact *fact)
 {
-	struct operation *operation = operation_active(machine);
+	struct operation *operation = operation_on(world, machine, fact->package);
 
 	package_state(world, package, fact->current, TRUST_EVALUATION);
 	/* A removal forces applicability to absent: that says nothing of the image. */
@@ -465,7 +483,7 @@ void on_plan(struct world *world, struct machine *machine, const struct fact *fa
 
 void on_plan_skipped(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct operation *operation = operation_active(machine);
+	struct operation *operation = operation_on(world, machine, fact->package);
 	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (!package)

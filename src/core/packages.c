@@ -149,6 +149,9 @@ void package_settle(struct world *world, struct package *package, struct mount *
 	if (package->mount != mount)
 		return;
 	package->mount = NULL;
+	/* What failed has changed nothing: it stays as it is known. */
+	if (!keeps && (package->now.outcome == OUTCOME_FAILED || package->now.outcome == OUTCOME_NOT_APPLICABLE))
+		return;
 	package->mount_reason = reason;
 	package->mount_inferred = keeps;
 	proof_copy(world, &package->proofs[PROOF_COMMIT], proof);

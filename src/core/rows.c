@@ -224,11 +224,11 @@ static bool has_pending(const struct world *world, const struct image *image)
 static void make_image(struct world *world, const struct image *image, struct report_image *out)
 {
 	*out = (struct report_image){
-		.package_id = clean_text(world, image->id),
+		.package_id = image->id,
 		.id_is_derived = image->id_is_derived,
 		.index = image->index,
-		.name = clean_text(world, image->name),
-		.description = clean_text(world, image->description),
+		.name = image->name,
+		.description = image->description,
 		.edition = clean_text(world, image->edition),
 		.architecture = clean_text(world, image->architecture),
 		.version = clean_text(world, image->version),
@@ -255,7 +255,18 @@ static void make_images(struct world *world)
 		if (image->has_rows || image->kind == IMAGE_ENTRY)
 			make_image(world, image, &report->images[at++]);
 	report->image_count = at;
-	qsort(report->images, at, sizeof(*report->images), by_id);
+	if (at)
+		qsort(report->images, at, sizeof(*report->images), by_id);
+}
+
+/* Names go into rows: they must outlive the world. */
+static void keep_names(struct world *world)
+{
+	for (LIST_EACH(struct image, image, &world->images)) {
+		image->id = clean_text(world, image->id);
+		image->name = clean_text(world, image->name);
+		image->description = clean_text(world, image->description);
+	}
 }
 
 enum status rows_make(struct world *world)
@@ -267,6 +278,7 @@ enum status rows_make(struct world *world)
 		if (run->image)
 			run->image->has_rows = true;
 	images_name(world);
+	keep_names(world);
 	updates_make(world, &updates);
 	if (world->status == ST_OK)
 		make_update_rows(world, &updates);

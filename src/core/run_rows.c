@@ -51,13 +51,13 @@ static struct outcome_of_run outcome_of(struct world *world, const struct run *r
 
 static enum reason reason_of(const struct run *run, const struct outcome_of_run *outcome)
 {
-	if (run->reason)
-		return run->reason;
-	if (outcome->status == RUN_RUNNING)
-		return REASON_LOG_ENDS;
 	if (outcome->failure)
 		return outcome->failure->package && outcome->failure->package->now.reason ?
 			outcome->failure->package->now.reason : REASON_OPERATION_FAILED;
+	if (outcome->status == RUN_RUNNING)
+		return REASON_LOG_ENDS;
+	if (run->reason)
+		return run->reason;
 	if (run->mount && !run->ended)
 		return REASON_UNMOUNT_UNSEEN;
 	return REASON_NONE;

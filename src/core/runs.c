@@ -2,6 +2,7 @@
 #include "core/runs.h"
 
 #include "core/images.h"
+#include "core/sessions.h"
 
 struct run *run_begin(struct world *world, struct image *image, const struct proof *start)
 {
@@ -80,4 +81,13 @@ struct run *host_run(struct world *world, struct host *host)
 	if (host->run && !host->run->image)
 		host->run->image = host->image;
 	return host->run;
+}
+
+struct run *host_run_placed(struct world *world, struct host *host)
+{
+	struct run *run = host_run(world, host);
+
+	if (run && !run->image)
+		run->image = host_image(world, host);
+	return run;
 }

@@ -18,5 +18,7 @@ void run_mend(struct run *run, const struct package *package);
 
 /* The run of a DISM session: its mount's, else its own, begun now when there is none. */
 struct run *host_run(struct world *world, struct host *host);
+/* The same with its image, which is known now or unknown for good. */
+struct run *host_run_placed(struct world *world, struct host *host);
 
 #endif

@@ -186,7 +186,7 @@ static void end_command(struct world *world, struct host *host)
 	mount_conclude(world, host);
 	if (host->failed && !host->operation && !host->commit_error && !host->unmount_error &&
 		!host->had_attempt) {
-		struct run *run = host_run(world, host);
+		struct run *run = host_run_placed(world, host);
 
 		if (run)
 			run_fail(world, run, NULL, host->has_error || host->has_own_error,
@@ -644,6 +644,10 @@ void on_failure(struct world *world, struct machine *machine, const struct fact 
 		return;
 	if (fact->path.len && host->file_count < MAX_FILES && !host->file_count)
 		host->files[host->file_count++] = world_text(world, fact->path);
+	if (!host->has_command && (fact->flags & (FLAG_ADD | FLAG_REMOVE))) {
+		host->flags |= fact->flags & (FLAG_ADD | FLAG_REMOVE);
+		host->is_change = host->failed = true;
+	}
 	note_error(world, host, fact);
 	attempt_failing(world, host, fact);
 }
@@ -653,17 +657,17 @@ void sessions_end(struct world *world, struct machine *machine)
 	for (LIST_EACH(struct host, host, &machine->hosts)) {
 		if (!host->is_open)
 			continue;
-		host->is_cut = !host->is_implied && !host->is_api && !host->closed;
 		host->in_inventory = false; /* not known to be whole */
-		if (host->is_implied || host->is_api || host->closed || host->failed) {
-			end_command(world, host);
-			if (host->run && host->is_change && !host->is_cut)
-				run_end(world, host->run, NULL);
-			else if (host->run && (host->is_api || host->is_implied) && !host->operation)
-				run_end(world, host->run, NULL);
-			host->is_open = false;
-		} else {
+		host->is_cut = host->has_command && !host->closed && !host->failed;
+		if (host->is_cut) {
 			attempts_cut(world, host);
+			if (host->run)
+				host->run->is_cut = true;
+			continue;
 		}
+		end_command(world, host);
+		if (host->run)
+			run_end(world, host->run, NULL);
+		host->is_open = false;
 	}
 }

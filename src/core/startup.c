@@ -27,6 +27,9 @@ static struct startup *current(struct world *world, struct machine *machine, con
 
 void on_startup_begin(struct world *world, struct machine *machine, const struct fact *fact)
 {
+	/* A rollback goes on over the next start. */
+	if (machine->startup && machine->startup->failed)
+		return;
 	if (machine->startup)
 		startup_conclude(world, machine);
 	if (slice_starts(fact->name, SLICE("ExecuteStateNone")) ||

@@ -128,7 +128,7 @@ static void rank_packages(struct world *world, struct list *wanted)
 {
 	for (LIST_EACH(struct package, package, wanted))
 		package->identity_text = identity_of(world, package);
-	qsort(wanted->items, wanted->count, sizeof(void *), by_identity);
+	list_sort(wanted, by_identity);
 	for (size_t i = 0; i < wanted->count; i++)
 		((struct package *)wanted->items[i])->sort_rank = (uint32_t)i;
 }
@@ -162,7 +162,7 @@ static void group(struct world *world, struct list *updates)
 		if (is_wanted(world, package) && !list_add(&wanted, package))
 			world->status = ST_NOMEM;
 	rank_packages(world, &wanted);
-	qsort(wanted.items, wanted.count, sizeof(void *), by_group);
+	list_sort(&wanted, by_group);
 	for (LIST_EACH(struct package, member, &wanted)) {
 		if (!belongs(update, member))
 			update = new_update(world, updates, member);

@@ -189,6 +189,7 @@ struct operation {
 	bool is_implied;              /* its start is not in the inputs */
 	bool owns_run;                /* the run is this operation alone */
 	bool begun;                   /* DISM initiated the change */
+	bool succeeded;               /* its end says so */
 	bool is_empty;                /* nothing was planned, or nothing had to change */
 	bool had_cbs;                 /* a DISM attempt with CBS operations of its own */
 	uint32_t error_code, own_code;
