@@ -5,6 +5,8 @@
  */
 #include "parsers/log_head.h"
 
+#include <string.h>
+
 #include "parsers/rule.h"
 #include "parsers/stamp.h"
 
@@ -114,13 +116,54 @@ static enum log_component take_component(struct slice *rest, size_t gap)
 	return component;
 }
 
+/* The columns as Windows writes them: two comparisons for nearly every line. */
+static const struct {
+	char text[COMPONENT_COLUMN - LEVEL_COLUMN + 1];
+	enum log_level level;
+} level_columns[] = {
+	{ "Info                  ", LEVEL_INFO },
+	{ "Error                 ", LEVEL_ERROR },
+	{ "Warning               ", LEVEL_WARNING },
+};
+
+static const struct {
+	char text[MESSAGE_COLUMN - COMPONENT_COLUMN + 1];
+	enum log_component component;
+} component_columns[] = {
+	{ "CBS    ", COMPONENT_CBS },
+	{ "DISM   ", COMPONENT_DISM },
+	{ "CSI    ", COMPONENT_CSI },
+};
+
+static bool read_usual_columns(struct slice line, struct log_record *record)
+{
+	for (size_t i = 0; i < COUNT(level_columns); i++) {
+		if (memcmp(line.ptr + LEVEL_COLUMN, level_columns[i].text, COMPONENT_COLUMN - LEVEL_COLUMN) != 0)
+			continue;
+		for (size_t k = 0; k < COUNT(component_columns); k++) {
+			if (memcmp(line.ptr + COMPONENT_COLUMN, component_columns[k].text,
+				    MESSAGE_COLUMN - COMPONENT_COLUMN) != 0)
+				continue;
+			record->level = level_columns[i].level;
+			record->component = component_columns[k].component;
+			record->message = slice_skip(line, MESSAGE_COLUMN);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Level, component and message by columns. The component's own columns may be blank. */
 static bool read_columns(struct slice line, struct log_record *record)
 {
 	const char *p = line.ptr;
 	size_t level = LEVEL_COLUMN;
 
-	if (line.len <= MESSAGE_COLUMN || p[COMPONENT_COLUMN - 1] != ' ' || p[LEVEL_COLUMN] == ' ')
+	if (line.len <= MESSAGE_COLUMN)
+		return false;
+	if (read_usual_columns(line, record))
+		return true;
+	if (p[COMPONENT_COLUMN - 1] != ' ' || p[LEVEL_COLUMN] == ' ')
 		return false;
 	while (level < COMPONENT_COLUMN && p[level] != ' ')
 		level++;
@@ -136,7 +179,7 @@ static bool read_columns(struct slice line, struct log_record *record)
 	}
 	if (p[MESSAGE_COLUMN - 1] != ' ' && p[MESSAGE_COLUMN - 2] != ' ')
 		return false;
-	for (level = COMPONENT_COLUMN; p[level] != ' ' && level < MESSAGE_COLUMN; level++)
+	for (level = COMPONENT_COLUMN; level < MESSAGE_COLUMN && p[level] != ' '; level++)
 		;
 	record->component = component_of(slice_from_to(line, COMPONENT_COLUMN, level));
 	if (record->component == COMPONENT_NONE)
@@ -264,12 +307,12 @@ static bool read_bare(struct slice line, struct slice rest, struct log_record *r
 	return true;
 }
 
-bool log_head_read(struct slice line, struct log_record *record)
+bool log_head_read(struct slice line, bool is_stamped, struct log_record *record)
 {
 	struct slice rest;
 
 	record->whole = line;
-	if (stamp_is(line)) {
+	if (is_stamped) {
 		record->stamp = line;
 		record->stamp.len = STAMP_LEN;
 		if (!read_columns(line, record))

@@ -7,9 +7,9 @@
 
 #include "parsers/log_record.h"
 
-/* Reads the head of a line that begins a record; false when the line begins none. Sets
+/* Reads the head of a line that begins a record (`is_stamped`: stamp_is of it); false when the line begins none. Sets
  * whole, stamp, message, level and component of *record. */
-bool log_head_read(struct slice line, struct log_record *record);
+bool log_head_read(struct slice line, bool is_stamped, struct log_record *record);
 
 /*
  * Whether a line without a native stamp begins a record of its own. After a line of a

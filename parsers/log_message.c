@@ -20,21 +20,24 @@ struct dism_message {
 
 #define MAX_PROVIDER 40
 
-/* "PID=6844", "PID=\<PID>": the number, when it is one. Leaves what follows. */
+/* "PID=6844": the number; "PID=\<PID>", "PID=####": none, of a masked copy. Leaves what
+ * follows; false when the mark does not stand there. */
 static bool take_id(struct slice *rest, struct slice mark, uint32_t *ret_id)
 {
-	struct slice word, after = *rest;
+	size_t at = mark.len;
+	uint32_t id = 0;
 
 	if (!slice_starts(*rest, mark))
 		return false;
-	after = slice_skip(after, mark.len);
-	word = slice_cut(&after, ' ');
-	if (word.len && word.ptr[0] != '\\' && word.ptr[0] != '<' && word.ptr[0] != '#' &&
-		!slice_to_u32(word, 10, ret_id))
-		return false;
-	while (after.len && after.ptr[0] == ' ')
-		after = slice_skip(after, 1);
-	*rest = after;
+	while (at < rest->len && is_digit(rest->ptr[at]) && at < mark.len + 9)
+		id = id * 10 + (uint32_t)(rest->ptr[at++] - '0');
+	if (at == mark.len)
+		while (at < rest->len && rest->ptr[at] != ' ')
+			at++;
+	while (at < rest->len && rest->ptr[at] == ' ')
+		at++;
+	*ret_id = id;
+	*rest = slice_skip(*rest, at);
 	return true;
 }
 
@@ -84,8 +87,10 @@ static void take_function(struct dism_message *message)
 static void split_dism(struct slice words, struct dism_message *message)
 {
 	struct slice head = slice_from_to(words, 0, MAX_PROVIDER);
-	size_t colon = slice_find(head, SLICE(": "));
+	size_t colon = slice_find_char(head, ':');
 
+	if (colon != SLICE_MISSING && (colon + 1 >= words.len || words.ptr[colon + 1] != ' '))
+		colon = slice_find(head, SLICE(": ")); /* "C:\…: text" */
 	*message = (struct dism_message){ .text = words };
 	if (slice_starts(words, SLICE("PID="))) {
 		take_ids(&message->text, message);

@@ -10,13 +10,7 @@
 #include "parsers/stamp.h"
 
 /* Widths at which consoles and mailers cut lines. */
-static const size_t wrap_widths[] = { 80, 100, 120, 132, 160, 200 };
-
-struct line {
-	struct slice text;   /* without its line end and a byte order mark */
-	size_t from, next;   /* offsets in the block: its first byte, the next line's */
-	bool ended;          /* a line end stood behind it */
-};
+static const size_t wrap_widths[] = { 80, 100, 120, 132, 160, 200, 201 };
 
 void log_cursor_init(struct log_cursor *cursor, struct slice bytes, struct parse_result *result)
 {
@@ -42,7 +36,7 @@ static void skip_nuls(struct log_cursor *cursor)
 }
 
 /* Where the line at `from` ends: LF, CRLF, a CR alone, or a NUL in a damaged block. */
-static void find_end(const struct log_cursor *cursor, struct line *line)
+static void find_end(const struct log_cursor *cursor, struct log_line *line)
 {
 	const char *start = cursor->bytes.ptr + line->from;
 	size_t left = cursor->bytes.len - line->from;
@@ -73,7 +67,7 @@ static void find_end(const struct log_cursor *cursor, struct line *line)
 	line->text = (struct slice){ start, len };
 }
 
-static bool peek_line(struct log_cursor *cursor, struct line *line)
+static bool find_line(struct log_cursor *cursor, struct log_line *line)
 {
 	if (cursor->has_nul)
 		skip_nuls(cursor);
@@ -84,12 +78,23 @@ static bool peek_line(struct log_cursor *cursor, struct line *line)
 	if (line->text.len >= 3 && line->text.ptr[0] == '\xEF' &&
 		slice_starts(line->text, SLICE("\xEF\xBB\xBF")))
 		line->text = slice_skip(line->text, 3);
+	line->is_stamped = stamp_is(line->text);
 	return true;
 }
 
-static void take_line(struct log_cursor *cursor, const struct line *line)
+/* The next line. What ended a record begins the next one: it is looked at once. */
+static const struct log_line *peek_line(struct log_cursor *cursor)
 {
-	cursor->at = line->next;
+	struct log_line *line = &cursor->ahead;
+
+	if (line->next > cursor->at && line->from == cursor->at)
+		return line;
+	return find_line(cursor, line) ? line : NULL;
+}
+
+static void take_line(struct log_cursor *cursor)
+{
+	cursor->at = cursor->ahead.next;
 	cursor->line++;
 	cursor->result->lines++;
 }
@@ -112,10 +117,10 @@ static bool is_garbage(struct slice text)
 	return controls * 8 > text.len;
 }
 
-static bool was_wrapped(const struct line *previous)
+static bool is_wrap_width(size_t width)
 {
 	for (size_t i = 0; i < sizeof(wrap_widths) / sizeof(wrap_widths[0]); i++)
-		if (previous->text.len == wrap_widths[i])
+		if (width == wrap_widths[i])
 			return true;
 	return false;
 }
@@ -140,7 +145,7 @@ static bool join_wrapped(struct log_cursor *cursor, struct log_record *record, s
 }
 
 /* A continuation keeps its line break: the record simply reaches further. */
-static void extend(struct log_record *record, const struct line *line)
+static void extend(struct log_record *record, const struct log_line *line)
 {
 	const char *end = line->text.ptr + line->text.len;
 
@@ -148,7 +153,7 @@ static void extend(struct log_record *record, const struct line *line)
 	record->message.len = (size_t)(end - record->message.ptr);
 }
 
-static void note_skipped(struct log_cursor *cursor, const struct line *line)
+static void note_skipped(struct log_cursor *cursor, const struct log_line *line)
 {
 	cursor->result->unrecognized += line->next - line->from;
 	parse_result_note(cursor->result, is_garbage(line->text) ? DIAG_SKIPPED_BYTES : DIAG_SKIPPED_TEXT,
@@ -157,61 +162,66 @@ static void note_skipped(struct log_cursor *cursor, const struct line *line)
 
 #define MAX_RECORD ((size_t)256 << 10) /* a longer record is cut; its lines are counted */
 
+/* Takes one line that is blank or continues the record; false when it begins another. */
+static bool take_continuation(struct log_cursor *cursor, struct log_record *record,
+	const struct log_line *line, size_t *width, bool *in_block)
+{
+	bool wrapped = record->stamp.len && is_wrap_width(*width) && line->text.len && line->text.ptr[0] != ' ';
+
+	if (is_blank(line->text))
+		return true;
+	if (log_head_begins(line->text, wrapped))
+		return false;
+	*width = line->text.len;
+	if (is_garbage(line->text) || record->whole.len + line->text.len > MAX_RECORD) {
+		note_skipped(cursor, line);
+		return true;
+	}
+	if (wrapped || !*in_block)
+		*in_block = !join_wrapped(cursor, record, line->text) && *in_block;
+	else
+		extend(record, line);
+	record->is_open = !line->ended;
+	return true;
+}
+
 /* Takes the lines that belong to `record`, up to the next line that begins one. */
-static void take_continuations(struct log_cursor *cursor, struct log_record *record,
-	struct line previous)
+static void take_continuations(struct log_cursor *cursor, struct log_record *record, size_t width)
 {
 	bool in_block = true; /* the record still lies in the block as one piece */
-	struct line line;
+	const struct log_line *line;
 
-	while (peek_line(cursor, &line)) {
-		bool wrapped = record->stamp.len && was_wrapped(&previous) && line.text.len &&
-			line.text.ptr[0] != ' ';
-
-		if (stamp_is(line.text))
+	while ((line = peek_line(cursor)) && !line->is_stamped) {
+		if (!take_continuation(cursor, record, line, &width, &in_block))
 			return;
-		if (!is_blank(line.text)) {
-			if (log_head_begins(line.text, wrapped))
-				return;
-			if (is_garbage(line.text) || record->whole.len + line.text.len > MAX_RECORD)
-				note_skipped(cursor, &line);
-			else if (wrapped || !in_block)
-				in_block = !join_wrapped(cursor, record, line.text) && in_block;
-			else
-				extend(record, &line);
-			record->is_open = !line.ended;
-			previous = line;
-		}
-		take_line(cursor, &line);
+		take_line(cursor);
 	}
 }
 
-
 bool log_next(struct log_cursor *cursor, struct log_record *ret_record)
 {
-	struct line line;
+	const struct log_line *line;
 
-	while (peek_line(cursor, &line)) {
-		struct log_record record = {
+	while ((line = peek_line(cursor))) {
+		size_t width = line->text.len;
+
+		*ret_record = (struct log_record){
 			.line = cursor->line,
-			.offset = line.from,
-			.is_open = !line.ended,
+			.offset = (uint64_t)(line->text.ptr - cursor->bytes.ptr),
+			.is_open = !line->ended,
 		};
-
-		record.offset += (uint64_t)(line.text.ptr - (cursor->bytes.ptr + line.from));
-		if (log_head_read(line.text, &record)) {
-			take_line(cursor, &line);
+		if (log_head_read(line->text, line->is_stamped, ret_record)) {
+			take_line(cursor);
 			cursor->result->records++;
-			if (log_head_is_torn(&record))
-				parse_result_note(cursor->result, DIAG_TORN_RECORD, record.line,
-					record.offset, SLICE_NONE);
-			take_continuations(cursor, &record, line);
-			*ret_record = record;
+			if (!ret_record->stamp.len && log_head_is_torn(ret_record))
+				parse_result_note(cursor->result, DIAG_TORN_RECORD, ret_record->line,
+					ret_record->offset, SLICE_NONE);
+			take_continuations(cursor, ret_record, width);
 			return true;
 		}
-		if (!is_blank(line.text))
-			note_skipped(cursor, &line);
-		take_line(cursor, &line);
+		if (!is_blank(line->text))
+			note_skipped(cursor, line);
+		take_line(cursor);
 	}
 	return false;
 }

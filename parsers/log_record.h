@@ -24,11 +24,20 @@ struct log_record {
 	bool is_open;          /* its last line has no line end: it may be cut off */
 };
 
+/* One physical line. */
+struct log_line {
+	struct slice text; /* without its line end and a byte order mark */
+	size_t from, next; /* offsets in the block: its first byte, the next line's */
+	bool ended;        /* a line end stood behind it */
+	bool is_stamped;   /* begins with a native time stamp */
+};
+
 struct log_cursor {
 	struct slice bytes;
 	size_t at;
 	uint64_t line; /* of the next physical line, 1-based */
 	bool has_nul;
+	struct log_line ahead; /* the line last looked at */
 	struct parse_result *result; /* takes counts, notes and scratch */
 };
 

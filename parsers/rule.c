@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/identity.h"
 #include "parsers/command_line.h"
 #include "parsers/stamp.h"
 
@@ -130,14 +129,22 @@ static void set_request(struct fact *fact, struct slice words)
 	fact->target = value == 7 ? STATE_INSTALLED : value == 0 ? STATE_ABSENT : STATE_NONE;
 }
 
+/* Patterns end identities at a blank or a comma; what else may follow is cut here. */
+static struct slice clean_end(struct slice words)
+{
+	while (words.len && !is_digit(words.ptr[words.len - 1]) && strchr(".)'\"];", words.ptr[words.len - 1]))
+		words.len--;
+	return words;
+}
+
 static void set_identity(struct fact *fact, struct slice words)
 {
-	fact->package = identity_clean(words);
+	fact->package = clean_end(words);
 }
 
 static void set_parent(struct fact *fact, struct slice words)
 {
-	fact->parent = identity_clean(words);
+	fact->parent = clean_end(words);
 }
 
 static void set_code(struct fact *fact, struct slice words)

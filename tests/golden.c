@@ -33,7 +33,7 @@
 #define CONTEXT 3 /* lines shown before a difference */
 
 static char *scratch;     /* a temporary folder, absolute */
-static size_t stride = 7; /* between the places where a file is cut off */
+static struct cuts cuts = { .points = 40, .tail = 300, .stride = 7 };
 static char *actual_dir;  /* where what differs is kept */
 
 /* ---- Golden files -------------------------------------------------------------------- */
@@ -223,7 +223,7 @@ static void test_variants(void **state)
 static void test_prefixes(void **state)
 {
 	if (!truth_skips(*state, "prefixes"))
-		assert_int_equal(property_prefixes(*state, scratch, stride), 0);
+		assert_int_equal(property_prefixes(*state, scratch, &cuts), 0);
 }
 
 static const struct {
@@ -347,7 +347,7 @@ static struct arguments read_arguments(int argc, char **argv)
 		if (strcmp(argv[at], "--update") == 0)
 			arguments.update = true;
 		else if (strcmp(argv[at], "--thorough") == 0)
-			stride = 1;
+			cuts.stride = 1;
 		else if (strcmp(argv[at], "--fixtures") == 0 && at + 1 < argc)
 			arguments.fixtures = argv[++at];
 		else

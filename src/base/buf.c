@@ -54,6 +54,17 @@ static bool buf_reserve(struct buf *buf, size_t more)
 	return true;
 }
 
+char *buf_room(struct buf *buf, size_t size)
+{
+	return buf_reserve(buf, size) ? buf->ptr + buf->len : NULL;
+}
+
+void buf_grew(struct buf *buf, size_t size)
+{
+	buf->len += size;
+	buf->ptr[buf->len] = '\0';
+}
+
 void buf_put(struct buf *buf, struct slice s)
 {
 	if (!buf_reserve(buf, s.len))

@@ -18,6 +18,10 @@ struct buf {
 void buf_init(struct buf *buf, size_t max);
 void buf_release(struct buf *buf);
 void buf_reset(struct buf *buf); /* empty again, memory and limit kept */
+/* Room for `size` bytes behind the end, NULL when there is none; buf_grew tells how many
+ * were written there. */
+char *buf_room(struct buf *buf, size_t size);
+void buf_grew(struct buf *buf, size_t size);
 void buf_put(struct buf *buf, struct slice s);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);

@@ -182,13 +182,28 @@ static bool is_harmful(struct slice s, size_t at, size_t len, bool printable)
 	return printable && len == 2 && c == 0xC2 && (unsigned char)s.ptr[at + 1] < 0xA0;
 }
 
+/* How many characters from `at` on are plain ASCII that stays as it is. */
+static size_t plain_run(struct slice s, size_t at)
+{
+	size_t end = at;
+
+	while (end < s.len && (unsigned char)s.ptr[end] >= 0x20 && (unsigned char)s.ptr[end] < 0x7F)
+		end++;
+	return end - at;
+}
+
 void text_put_clean(struct buf *out, struct slice s, bool printable)
 {
 	bool utf8 = text_is_utf8(s);
 
 	for (size_t at = 0; at < s.len;) {
-		size_t len = utf8 ? utf8_length(s, at) : 1;
+		size_t len = plain_run(s, at);
 
+		buf_put(out, slice_from_to(s, at, at + len));
+		at += len;
+		if (at == s.len)
+			break;
+		len = utf8 ? utf8_length(s, at) : 1;
 		if (is_harmful(s, at, len, printable))
 			put_code_point(out, REPLACEMENT);
 		else if (utf8)

@@ -63,6 +63,7 @@ static struct operation *new_attempt(struct world *world, struct host *host, con
 	if (!list_add(&host->attempts, operation) || !list_add(&world->operations, operation))
 		world->status = ST_NOMEM;
 	host->operation = operation;
+	host->left_traces = true;
 	return operation;
 }
 
@@ -228,20 +229,20 @@ static void tell_not_applicable(struct world *world, struct host *host, struct p
 
 static void conclude_cbs_packages(struct world *world, struct host *host, struct operation *attempt)
 {
-	for (LIST_EACH(struct operation, operation, &world->operations)) {
+	for (LIST_EACH(struct operation, operation, &attempt->caused)) {
 		struct package *package = operation->package;
 
-		if (operation->dism != attempt || !package || package->now.outcome != OUTCOME_NOT_APPLICABLE)
+		if (!package || package->now.outcome != OUTCOME_NOT_APPLICABLE)
 			continue;
 		tell_not_applicable(world, host, package, operation->run);
 		host->had_attempt = true;
 	}
 }
 
-static bool failed_in_cbs(const struct world *world, const struct operation *attempt)
+static bool failed_in_cbs(const struct operation *attempt)
 {
-	for (LIST_EACH(struct operation, operation, &world->operations))
-		if (operation->dism == attempt && operation->package &&
+	for (LIST_EACH(struct operation, operation, &attempt->caused))
+		if (operation->package &&
 			(operation->package->now.outcome == OUTCOME_FAILED ||
 				operation->package->now.outcome == OUTCOME_NOT_APPLICABLE))
 			return true;
@@ -260,7 +261,7 @@ static void end_attempt(struct world *world, struct host *host, struct operation
 	if (operation->had_cbs) {
 		/* CBS's own lines decide; they may still follow in another file. */
 		conclude_cbs_packages(world, host, operation);
-		if (host->failed && failed_in_cbs(world, operation))
+		if (host->failed && failed_in_cbs(operation))
 			host->had_attempt = true;
 		else if (failed && !operation->not_applicable && host->failed)
 			fail_attempt(world, host, operation);
@@ -310,9 +311,8 @@ static void keep_container(struct world *world, const struct operation *attempt)
 	if (attempt->package && !list_has(&container->packages, attempt->package) &&
 		!list_add(&container->packages, attempt->package))
 		world->status = ST_NOMEM;
-	for (LIST_EACH(struct operation, operation, &world->operations))
-		if (operation->dism == attempt && operation->package &&
-			!list_has(&container->packages, operation->package) &&
+	for (LIST_EACH(struct operation, operation, &attempt->caused))
+		if (operation->package && !list_has(&container->packages, operation->package) &&
 			!list_add(&container->packages, operation->package))
 			world->status = ST_NOMEM;
 }
@@ -368,10 +368,9 @@ void inventory_end(struct world *world, struct host *host)
 	struct image *image = host_image(world, host);
 
 	host->in_inventory = false;
-	if (!host->failed && host->inventory.count) {
-		for (LIST_EACH(struct package, package, &world->packages))
-			if (package->image == image && !list_has(&host->inventory, package))
-				package_omitted(world, package, &host->inventory_proof);
-	}
-	list_clear(&host->inventory);
+	if (host->failed || !host->has_listed)
+		return;
+	for (LIST_EACH(struct package, package, &world->packages))
+		if (package->image == image && package->inventory != host->inventory)
+			package_omitted(world, package, &host->inventory_proof);
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 
+#define FEED_READ       ((size_t)128 << 10) /* taken from the stream at once */
 #define MAX_LINE        ((size_t)1 << 20) /* a longer line is cut, the rest skipped */
 #define MAX_REVERSED    ((size_t)64 << 20) /* bytes of a newest-first copy */
 
@@ -165,16 +166,20 @@ static void note_stream(struct feed *feed, enum status status)
 /* Appends decoded text to `text`; false at the end. */
 static bool read_more(struct feed *feed, struct buf *text)
 {
+	bool direct = feed->encoding == TEXT_UTF8;
+	char *room = direct ? buf_room(text, FEED_READ) : feed->raw + feed->raw_left;
 	size_t got = 0, used;
-	enum status status = stream_read(feed->setup.stream, feed->raw + feed->raw_left,
-		FEED_BLOCK / 4 - feed->raw_left, &got);
+	enum status status = room ? stream_read(feed->setup.stream, room, FEED_READ, &got) : ST_OK;
 
+	if (!room)
+		feed->status = ST_NOMEM;
 	if (status != ST_OK || !got) {
 		feed->at_end = true;
 		note_stream(feed, status);
 	}
-	if (feed->encoding == TEXT_UTF8) {
-		buf_put(text, (struct slice){ feed->raw, got });
+	if (direct) {
+		if (got)
+			buf_grew(text, got);
 		return !feed->at_end;
 	}
 	got += feed->raw_left;

@@ -89,9 +89,13 @@ static struct operation *new_operation(struct world *world, struct machine *mach
 	operation->session = fact->session;
 	operation->image = image;
 	operation->host = host;
+	if (host)
+		host->left_traces = true;
 	operation->kind = OPERATION_ADD;
 	if (host && host->operation && !host->operation->ended) {
 		operation->dism = host->operation;
+		if (!list_add(&host->operation->caused, operation))
+			world->status = ST_NOMEM;
 		operation->dism->had_cbs = true;
 		operation->kind = host->operation->kind;
 	}

@@ -259,6 +259,17 @@ static void make_images(struct world *world)
 		qsort(report->images, at, sizeof(*report->images), by_id);
 }
 
+/* Runs of sessions that came to no image and did not fail. */
+static void drop_homeless(struct world *world)
+{
+	size_t kept = 0;
+
+	for (LIST_EACH(struct run, run, &world->runs))
+		if (run->image)
+			world->runs.items[kept++] = run;
+	world->runs.count = kept;
+}
+
 /* Names go into rows: they must outlive the world. */
 static void keep_names(struct world *world)
 {
@@ -274,12 +285,14 @@ enum status rows_make(struct world *world)
 	struct report *report = world->report;
 	struct list updates = { 0 };
 
+	drop_homeless(world);
 	for (LIST_EACH(struct run, run, &world->runs))
-		if (run->image)
-			run->image->has_rows = true;
+		run->image->has_rows = true;
 	images_name(world);
 	keep_names(world);
-	updates_make(world, &updates);
+	families_prepare(world);
+	if (world->status == ST_OK)
+		updates_make(world, &updates);
 	if (world->status == ST_OK)
 		make_update_rows(world, &updates);
 	if (world->status == ST_OK)

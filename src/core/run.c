@@ -52,12 +52,12 @@ static void release_lists(struct world *world)
 		list_release(&machine->operations);
 		list_release(&machine->ended);
 	}
-	for (LIST_EACH(struct host, host, &world->hosts)) {
-		list_release(&host->inventory);
+	for (LIST_EACH(struct host, host, &world->hosts))
 		list_release(&host->attempts);
-	}
-	for (LIST_EACH(struct operation, operation, &world->operations))
+	for (LIST_EACH(struct operation, operation, &world->operations)) {
 		list_release(&operation->packages);
+		list_release(&operation->caused);
+	}
 	for (LIST_EACH(struct run, run, &world->runs))
 		list_release(&run->failures);
 	for (LIST_EACH(struct mount, mount, &world->mounts))
@@ -71,7 +71,8 @@ static void release_lists(struct world *world)
 static void world_release(struct world *world)
 {
 	struct list *lists[] = { &world->machines, &world->images, &world->mounts, &world->runs,
-		&world->packages, &world->container_kbs, &world->hosts, &world->operations, &world->startups };
+		&world->packages, &world->container_kbs, &world->hosts, &world->operations, &world->startups,
+		&world->spare_hosts };
 
 	release_lists(world);
 	clock_release(world);

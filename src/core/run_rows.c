@@ -89,22 +89,6 @@ static struct row_value id_of(const struct run *run)
 
 /* Progress */
 
-static bool is_later(const struct run *a, const struct run *b)
-{
-	return a->number > b->number;
-}
-
-static struct run *latest_of_index(const struct world *world, struct slice id, uint32_t index)
-{
-	struct run *latest = NULL;
-
-	for (LIST_EACH(struct run, run, &world->runs))
-		if (run->image->index == index && slice_equal(run->image->id, id) &&
-			(!latest || is_later(run, latest)))
-			latest = run;
-	return latest;
-}
-
 /* Failed beats running beats success; among equals the one that began last speaks. */
 static int weight(int32_t status)
 {
@@ -116,66 +100,94 @@ static void note_running(struct world *world, const struct run *run)
 	diagnostics_add(&world->report->diagnostics, DIAG_LOG_STOPS, run->start.at, run->image->id);
 }
 
-static void make_progress(struct world *world, struct run *first, struct row *row)
+/* By image, then by the order in which they began. */
+static int by_image(const void *a, const void *b)
 {
-	struct slice id = first->image->id;
-	struct outcome_of_run chosen = { 0 };
-	struct moment start = { NO_TIME, TIME_NONE };
-	const struct run *speaker = NULL;
+	const struct run *first = *(struct run *const *)a, *second = *(struct run *const *)b;
+	int order = slice_compare(first->image->id, second->image->id);
 
-	for (LIST_EACH(struct run, run, &world->runs)) {
-		struct outcome_of_run outcome;
+	if (order)
+		return order;
+	if (first->image->index != second->image->index)
+		return first->image->index < second->image->index ? -1 : 1;
+	return first->number < second->number ? -1 : first->number > second->number;
+}
 
-		if (!slice_equal(run->image->id, id) || latest_of_index(world, id, run->image->index) != run)
-			continue;
-		outcome = outcome_of(world, run);
-		if (outcome.status == RUN_RUNNING)
-			note_running(world, run);
-		if (start.basis == TIME_NONE ||
-			(outcome.start.basis != TIME_NONE && outcome.start.seconds > start.seconds))
-			start = outcome.start;
-		if (speaker && weight(outcome.status) < weight(chosen.status))
-			continue;
-		chosen = outcome;
-		speaker = run;
-	}
+static bool same_id(const struct run *a, const struct run *b)
+{
+	return slice_equal(a->image->id, b->image->id);
+}
+
+/* The last run of its index, in the order of by_image. */
+static bool is_latest(const struct list *runs, size_t at)
+{
+	const struct run *run = runs->items[at], *next = at + 1 < runs->count ? runs->items[at + 1] : NULL;
+
+	return !next || !same_id(run, next) || run->image->index != next->image->index;
+}
+
+struct progress {
+	const struct run *speaker;
+	struct outcome_of_run outcome;
+	struct moment start; /* the latest of all indexes */
+};
+
+static void take_index(struct world *world, const struct run *run, struct progress *progress)
+{
+	struct outcome_of_run outcome = outcome_of(world, run);
+
+	if (outcome.status == RUN_RUNNING)
+		note_running(world, run);
+	if (progress->start.basis == TIME_NONE || (outcome.start.basis != TIME_NONE &&
+							   outcome.start.seconds > progress->start.seconds))
+		progress->start = outcome.start;
+	if (progress->speaker && weight(outcome.status) < weight(progress->outcome.status))
+		return;
+	progress->outcome = outcome;
+	progress->speaker = run;
+}
+
+static void make_progress(struct world *world, const struct progress *progress, struct row *row)
+{
 	row->row_class = ROW_PROGRESS;
-	row->values[0] = integer(failed_update(chosen.failure));
-	row->values[1] = id_of(first);
-	row->values[2] = moment(start);
+	row->values[0] = integer(failed_update(progress->outcome.failure));
+	row->values[1] = id_of(progress->speaker);
+	row->values[2] = moment(progress->start);
 	row->values[3] = integer(0);
-	row->values[4] = integer(chosen.status);
-	row->values[5] = code_of(&chosen);
+	row->values[4] = integer(progress->outcome.status);
+	row->values[5] = code_of(&progress->outcome);
 	row->own.state = "";
-	row->own.reason = reason_of(speaker, &chosen);
-	row->own.time_basis = start.basis;
-	evidence_of_run(world, speaker, row);
+	row->own.reason = reason_of(progress->speaker, &progress->outcome);
+	row->own.time_basis = progress->start.basis;
+	evidence_of_run(world, progress->speaker, row);
 }
 
-static bool is_first_of_id(const struct world *world, const struct run *self)
+static struct row *alloc_rows(struct world *world, size_t count)
 {
-	for (LIST_EACH(struct run, run, &world->runs)) {
-		if (run == self)
-			return true;
-		if (slice_equal(run->image->id, self->image->id))
-			return false;
-	}
-	return true;
+	struct row *rows = arena_alloc(&world->report->arena, (count + 1) * sizeof(*rows));
+
+	if (!rows)
+		world->status = arena_status(&world->report->arena);
+	return rows;
 }
 
-static void make_all_progress(struct world *world)
+static void make_all_progress(struct world *world, const struct list *runs)
 {
 	struct report *report = world->report;
-	struct row *rows = arena_alloc(&report->arena, (world->runs.count + 1) * sizeof(*rows));
+	struct row *rows = alloc_rows(world, runs->count);
+	struct progress progress = { 0 };
 	size_t count = 0;
 
-	if (!rows) {
-		world->status = arena_status(&report->arena);
-		return;
+	for (size_t i = 0; rows && i < runs->count; i++) {
+		struct run *run = runs->items[i];
+
+		if (is_latest(runs, i))
+			take_index(world, run, &progress);
+		if (i + 1 < runs->count && same_id(run, runs->items[i + 1]))
+			continue;
+		make_progress(world, &progress, &rows[count++]);
+		progress = (struct progress){ 0 };
 	}
-	for (LIST_EACH(struct run, run, &world->runs))
-		if (is_first_of_id(world, run))
-			make_progress(world, run, &rows[count++]);
 	report->rows[ROW_PROGRESS] = rows;
 	report->row_count[ROW_PROGRESS] = count;
 }
@@ -197,34 +209,47 @@ static void make_history(struct world *world, const struct run *run,
 	evidence_of_run(world, run, row);
 }
 
+static int by_start(const void *a, const void *b)
+{
+	const struct row *first = a, *second = b;
+	int order = slice_compare(first->values[1].text, second->values[1].text);
+
+	if (order)
+		return order;
+	if (first->values[2].when.seconds != second->values[2].when.seconds)
+		return first->values[2].when.seconds < second->values[2].when.seconds ? -1 : 1;
+	if (first->values[2].when.basis != second->values[2].when.basis)
+		return first->values[2].when.basis < second->values[2].when.basis ? -1 : 1;
+	/* Until they are told apart, ScheduleID holds the order of the log. */
+	return first->values[3].integer < second->values[3].integer ? -1 :
+		first->values[3].integer > second->values[3].integer;
+}
+
 static bool same_key(const struct row *a, const struct row *b)
 {
 	return slice_equal(a->values[1].text, b->values[1].text) &&
 		a->values[2].when.seconds == b->values[2].when.seconds &&
-		a->values[2].when.basis == b->values[2].when.basis;
+		(a->values[2].when.basis == TIME_LOCAL) == (b->values[2].when.basis == TIME_LOCAL);
 }
 
 /* Runs that begin in the same second: 0, -1, -2 in the order of the log. */
 static void tell_apart(struct row *rows, size_t count)
 {
-	for (size_t i = 1; i < count; i++)
-		for (size_t k = i; k > 0 && k + 64 > i; k--)
-			if (same_key(&rows[k - 1], &rows[i])) {
-				rows[i].values[3].integer = rows[k - 1].values[3].integer - 1;
-				break;
-			}
+	if (count)
+		qsort(rows, count, sizeof(*rows), by_start);
+	for (size_t i = 0; i < count; i++)
+		rows[i].values[3].integer =
+			i && same_key(&rows[i - 1], &rows[i]) ? rows[i - 1].values[3].integer - 1 : 0;
 }
 
 static void make_all_history(struct world *world)
 {
 	struct report *report = world->report;
-	struct row *rows = arena_alloc(&report->arena, (world->runs.count + 1) * sizeof(*rows));
+	struct row *rows = alloc_rows(world, world->runs.count);
 	size_t count = 0;
 
-	if (!rows) {
-		world->status = arena_status(&report->arena);
+	if (!rows)
 		return;
-	}
 	for (LIST_EACH(struct run, run, &world->runs)) {
 		struct outcome_of_run outcome = outcome_of(world, run);
 
@@ -234,29 +259,24 @@ static void make_all_history(struct world *world)
 			diagnostics_add(&report->diagnostics, DIAG_NO_TIME, run->start.at, SLICE_NONE);
 		else
 			make_history(world, run, &outcome, &rows[count++]);
+		if (outcome.start.basis != TIME_NONE)
+			rows[count - 1].values[3].integer = (int32_t)count;
 	}
 	tell_apart(rows, count);
 	report->rows[ROW_HISTORY] = rows;
 	report->row_count[ROW_HISTORY] = count;
 }
 
-/* A run of an image that nothing names still belongs to its input. */
-static void drop_homeless(struct world *world)
-{
-	for (size_t i = 0; i < world->runs.count;) {
-		struct run *run = world->runs.items[i];
-
-		if (!run->image)
-			list_remove(&world->runs, run);
-		else
-			i++;
-	}
-}
-
 void make_run_rows(struct world *world)
 {
-	drop_homeless(world);
-	make_all_progress(world);
+	struct list runs = { 0 };
+
+	for (LIST_EACH(struct run, run, &world->runs))
+		if (!list_add(&runs, run))
+			world->status = ST_NOMEM;
+	list_sort(&runs, by_image);
+	make_all_progress(world, &runs);
 	if (world->status == ST_OK)
 		make_all_history(world);
+	list_release(&runs);
 }

@@ -9,6 +9,9 @@
 #include "model/identity.h"
 
 #define MAX_KEPT_HOSTS 16 /* sessions that ended but may still speak */
+#define MAX_OPEN_HOSTS 64 /* more have no end in the log: the oldest counts as ended */
+
+static void end_host(struct world *world, struct host *host);
 
 /* Finding the session */
 
@@ -34,23 +37,68 @@ struct host *host_changing_online(struct machine *machine)
 	return found;
 }
 
-/* Forgets sessions that ended long ago: their PIDs are used again. */
-static void forget_ended(struct machine *machine)
+/* The memory of a session that left nothing behind serves the next one: logs hold
+ * hundreds of thousands of mere queries. Its proofs keep their buffers. */
+static void recycle(struct world *world, struct host *host)
 {
-	size_t ended = 0;
+	struct proof proofs[HOST_PROOF_COUNT_];
+	struct list attempts = host->attempts;
+
+	if (host->run || host->mount || host->left_traces)
+		return;
+	for (size_t i = 0; i < HOST_PROOF_COUNT_; i++)
+		proofs[i] = (struct proof){ .words = host->proofs[i].words, .cap = host->proofs[i].cap };
+	*host = (struct host){ .attempts = attempts };
+	for (size_t i = 0; i < HOST_PROOF_COUNT_; i++)
+		host->proofs[i] = proofs[i];
+	list_clear(&host->attempts);
+	if (!list_add(&world->spare_hosts, host))
+		world->status = ST_NOMEM;
+}
+
+static void forget(struct world *world, struct machine *machine, struct host *host)
+{
+	list_remove(&machine->hosts, host);
+	if (machine->last_host == host)
+		machine->last_host = NULL;
+	recycle(world, host);
+}
+
+/* Forgets sessions that ended long ago: their PIDs are used again. Of those that never
+ * end, only so many can be under way. */
+static void forget_old(struct world *world, struct machine *machine)
+{
+	size_t ended = 0, open = 0;
 
 	for (size_t i = machine->hosts.count; i > 0; i--) {
 		struct host *host = machine->hosts.items[i - 1];
 
+		if (host->is_open && ++open > MAX_OPEN_HOSTS)
+			end_host(world, host);
 		if (!host->is_open && ++ended > MAX_KEPT_HOSTS)
-			list_remove(&machine->hosts, host);
+			forget(world, machine, host);
 	}
+}
+
+static struct host *take_host(struct world *world)
+{
+	struct list *spare = &world->spare_hosts;
+	struct host *host;
+
+	if (spare->count)
+		return spare->items[--spare->count];
+	host = world_alloc(world, sizeof(*host));
+	if (host && !list_add(&world->hosts, host))
+		world->status = ST_NOMEM;
+	return host;
 }
 
 static struct host *new_host(struct world *world, struct machine *machine, uint32_t pid, bool is_api)
 {
-	struct host *host = world_alloc(world, sizeof(*host));
+	struct host *host;
 
+	forget_old(world, machine);
+	host = take_host(world);
 	if (!host)
 		return NULL;
 	host->machine = machine;
@@ -58,9 +106,8 @@ static struct host *new_host(struct world *world, struct machine *machine, uint3
 	host->is_api = is_api;
 	host->is_open = true;
 	proof_set(world, &host->start, world->fact);
-	if (!list_add(&machine->hosts, host) || !list_add(&world->hosts, host))
+	if (!list_add(&machine->hosts, host))
 		world->status = ST_NOMEM;
-	forget_ended(machine);
 	return host;
 }
 
@@ -231,6 +278,13 @@ void on_host_end(struct world *world, struct machine *machine, const struct fact
 		end_host(world, host);
 }
 
+static void begin_inventory(struct world *world, struct host *host, const struct fact *fact)
+{
+	host->inventory = ++world->inventories;
+	host->has_listed = false;
+	proof_set(world, &host->inventory_proof, fact);
+}
+
 void on_command_line(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct host *host = exe_host(world, machine, lacks_command);
@@ -245,7 +299,6 @@ void on_command_line(struct world *world, struct machine *machine, const struct 
 	host->is_change = !(fact->flags & FLAG_QUERY);
 	host->in_inventory = slice_equal_nocase(fact->verb, SLICE("get-packages"));
 	proof_set(world, &host->command, fact);
-	host->inventory_proof = (struct proof){ 0 };
 	if (fact->image.len)
 		host->directory = world_text(world, fact->image);
 	if (is_mount) {
@@ -255,7 +308,7 @@ void on_command_line(struct world *world, struct machine *machine, const struct 
 		host->mount_index = fact->index;
 	}
 	if (host->in_inventory)
-		proof_set(world, &host->inventory_proof, fact);
+		begin_inventory(world, host, fact);
 	if (host->is_change && !is_mount && !slice_starts_nocase(fact->verb, SLICE("unmount-")) &&
 		!slice_starts_nocase(fact->verb, SLICE("commit-"))) {
 		(void)host_image(world, host);
@@ -449,7 +502,7 @@ static void begin_call(struct world *world, struct host *host, const struct fact
 	host->in_inventory = slice_equal(fact->verb, SLICE("get-packages"));
 	proof_set(world, &host->command, fact);
 	if (host->in_inventory)
-		proof_set(world, &host->inventory_proof, fact);
+		begin_inventory(world, host, fact);
 	if (slice_equal(fact->verb, SLICE("mount-image"))) {
 		host->mount_read_only = (fact->flags & FLAG_READ_ONLY) != 0;
 		return;
@@ -550,8 +603,10 @@ void on_package_state(struct world *world, struct machine *machine, const struct
 		return;
 	host->package = package->identity;
 	package_state(world, package, fact->current, TRUST_DISM);
-	if (host->in_inventory && !list_add(&host->inventory, package))
-		world->status = ST_NOMEM;
+	if (!host->in_inventory)
+		return;
+	package->inventory = host->inventory;
+	host->has_listed = true;
 }
 
 void on_change_requested(struct world *world, struct machine *machine, const struct fact *fact)

@@ -1,6 +1,7 @@
 /* UpdateStatus: the state table, the outcome of attempts, families. */
 #include "core/verdict.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "model/identity.h"
@@ -9,26 +10,52 @@
 
 enum { STATUS_UNKNOWN, STATUS_NOT_REQUIRED, STATUS_INSTALLED, STATUS_APPLICABLE };
 
+static struct slice identity_of(const struct world *world, const struct package *package)
+{
+	return interned(&world->identities, package->identity);
+}
+
+static struct slice version_of(const struct world *world, const struct package *package)
+{
+	struct identity parts;
+
+	return identity_parse(identity_of(world, package), &parts) ? parts.version : SLICE_NONE;
+}
+
+/* A family of one image: its number, as text that no other image shares. */
+static text_id family_of(struct world *world, const struct package *package)
+{
+	char family[FAMILY_TEXT], text[FAMILY_TEXT + 16];
+	struct slice name = identity_family(identity_of(world, package), family, sizeof(family));
+	int len = snprintf(text, sizeof(text), "%u|%.*s", package->image->number, SLICE_ARG(name));
+
+	return world_text(world, (struct slice){ text, (size_t)len });
+}
+
+void families_prepare(struct world *world)
+{
+	for (LIST_EACH(struct package, package, &world->packages))
+		package->family = family_of(world, package);
+	world->newest = world_alloc(world, ((size_t)world->texts.count + 1) * sizeof(*world->newest));
+	if (!world->newest)
+		return;
+	for (LIST_EACH(struct package, member, &world->packages)) {
+		struct package **newest = &world->newest[member->family];
+
+		if (!state_is_in(member->now.current))
+			continue;
+		if (!*newest || version_compare(version_of(world, member), version_of(world, *newest)) > 0)
+			*newest = member;
+	}
+}
+
 /* Whether a newer generation of the package's family is in the image. */
 static bool newer_is_in(const struct world *world, const struct package *package)
 {
-	struct slice own = interned(&world->identities, package->identity);
-	char own_family[FAMILY_TEXT], family[FAMILY_TEXT];
-	struct slice own_name = identity_family(own, own_family, sizeof(own_family));
-	struct identity a, b;
+	const struct package *newest = world->newest[package->family];
+	struct slice own = version_of(world, package);
 
-	if (!identity_parse(own, &a))
-		return false;
-	for (LIST_EACH(struct package, other, &world->packages)) {
-		struct slice text = interned(&world->identities, other->identity);
-
-		if (other == package || other->image != package->image || !state_is_in(other->now.current))
-			continue;
-		if (identity_parse(text, &b) && version_compare(b.version, a.version) > 0 &&
-			slice_equal(own_name, identity_family(text, family, sizeof(family))))
-			return true;
-	}
-	return false;
+	return newest && newest != package && own.len && version_compare(version_of(world, newest), own) > 0;
 }
 
 static enum reason cause_of_absence(const struct package *package)
@@ -245,31 +272,21 @@ static int rank_needed(const struct verdict *verdict)
 	return ranks[verdict->status] + (verdict->status == STATUS_APPLICABLE && verdict->has_code);
 }
 
-static bool same_family(const struct world *world, const struct package *a, const struct package *b)
-{
-	char first[FAMILY_TEXT], second[FAMILY_TEXT];
-
-	return slice_equal(
-		identity_family(interned(&world->identities, a->identity), first, sizeof(first)),
-		identity_family(interned(&world->identities, b->identity), second, sizeof(second)));
-}
-
 static bool is_later(const struct verdict *a, const struct verdict *b)
 {
 	return a->decider->now.attempt_seq > b->decider->now.attempt_seq;
 }
 
-/* The generations of one family: the best stands, a later failure keeps its code. */
-static struct verdict family_verdict(const struct world *world, const struct list *packages, size_t first)
+/* The generations of one family, packages[from] to [to): the best stands, a later failure
+ * keeps its code. */
+static struct verdict family_verdict(const struct world *world, const struct list *packages, size_t from,
+	size_t to)
 {
-	struct verdict best = package_verdict(world, packages->items[first]);
+	struct verdict best = package_verdict(world, packages->items[from]);
 
-	for (size_t i = first + 1; i < packages->count; i++) {
-		struct verdict other;
+	for (size_t i = from + 1; i < to; i++) {
+		struct verdict other = package_verdict(world, packages->items[i]);
 
-		if (!same_family(world, packages->items[first], packages->items[i]))
-			continue;
-		other = package_verdict(world, packages->items[i]);
 		if (rank_alternative(other.status) > rank_alternative(best.status)) {
 			struct verdict kept = best;
 
@@ -284,29 +301,57 @@ static struct verdict family_verdict(const struct world *world, const struct lis
 	return best;
 }
 
-struct verdict update_verdict(const struct world *world, const struct list *packages)
+static int by_family(const void *a, const void *b)
+{
+	const struct package *first = *(struct package *const *)a, *second = *(struct package *const *)b;
+
+	if (first->family != second->family)
+		return first->family < second->family ? -1 : 1;
+	return first->sort_rank < second->sort_rank ? -1 : first->sort_rank > second->sort_rank;
+}
+
+/* The numbers of families depend on the inputs' order; what is equal is settled by name. */
+static bool decides(const struct verdict *a, const struct verdict *b)
+{
+	int first = rank_needed(a), second = rank_needed(b);
+
+	return first != second ? first > second : a->decider->sort_rank < b->decider->sort_rank;
+}
+
+static void add_family(struct verdict *worst, const struct verdict *family)
+{
+	struct package *applied = worst->applied;
+
+	if (!worst->decider || decides(family, worst))
+		*worst = *family;
+	else
+		applied = family->applied;
+	if (worst->status != STATUS_INSTALLED || !applied)
+		return;
+	/* All are in when the last of them is. */
+	if (!worst->applied || applied->now.applied_seq > worst->applied->now.applied_seq)
+		worst->applied = applied;
+}
+
+struct verdict update_verdict(struct world *world, const struct list *packages)
 {
 	struct verdict worst = { .state = "" };
+	struct list sorted = { 0 };
 
-	for (size_t i = 0; i < packages->count; i++) {
+	for (LIST_EACH(struct package, package, packages))
+		if (!list_add(&sorted, package))
+			world->status = ST_NOMEM;
+	list_sort(&sorted, by_family);
+	for (size_t from = 0, to; from < sorted.count; from = to) {
+		const struct package *first = sorted.items[from];
 		struct verdict family;
-		bool seen = false;
 
-		for (size_t k = 0; k < i; k++)
-			seen = seen || same_family(world, packages->items[k], packages->items[i]);
-		if (seen)
-			continue;
-		family = family_verdict(world, packages, i);
-		if (!worst.decider || rank_needed(&family) > rank_needed(&worst)) {
-			struct package *applied = worst.applied;
-
-			worst = family;
-			if (worst.status == STATUS_INSTALLED && !worst.applied)
-				worst.applied = applied;
-		} else if (worst.status == STATUS_INSTALLED && family.applied &&
-			(!worst.applied || family.applied->now.applied_seq > worst.applied->now.applied_seq)) {
-			worst.applied = family.applied;
-		}
+		for (to = from + 1; to < sorted.count; to++)
+			if (((struct package *)sorted.items[to])->family != first->family)
+				break;
+		family = family_verdict(world, &sorted, from, to);
+		add_family(&worst, &family);
 	}
+	list_release(&sorted);
 	return worst;
 }

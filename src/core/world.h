@@ -123,6 +123,8 @@ struct run {
 	bool is_cut;          /* the log stops inside its last operation */
 };
 
+#define HOST_PROOF_COUNT_ 9
+
 /* A DISM session: a dism.exe run, or a host process of the API. */
 struct host {
 	struct machine *machine;
@@ -146,27 +148,36 @@ struct host {
 	bool is_change, failed, restart, closing, closed;
 	bool commit_error, unmount_error;
 	uint32_t commit_code, unmount_code;
-	struct proof start, command, end, restart_proof, error_proof, last;
 	uint32_t error_code, own_code;   /* first error of the chain, the operation's own report */
 	bool has_error, has_own_error;
-	struct proof own_error_proof;
 	/* packages */
 	text_id files[MAX_FILES]; /* /PackagePath, PackagePath, in order */
 	unsigned file_count, files_used;
-	struct proof file_proof;
 	text_id package;       /* of the last state mapping */
 	struct operation *operation; /* the attempt under way */
 	struct list attempts;        /* struct operation of this command */
 	bool had_attempt;            /* a package took the blame for a failure */
 	bool is_cut;                 /* the log stops inside it */
 	text_id directory_of_call;
-	struct proof call_proof;     /* the caller was told that it failed */
 	bool in_inventory;
-	struct list inventory; /* struct package listed */
-	struct proof inventory_proof;
+	uint64_t inventory;    /* its number; packages listed are marked with it */
+	bool has_listed;
 	struct { uint32_t id; struct image *image; bool online; } sessions[8]; /* of the API */
 	unsigned session_count;
 	struct run *run;
+	bool left_traces; /* attempts point here */
+	union {
+		struct proof proofs[HOST_PROOF_COUNT_];
+		struct {
+			struct proof start, command, end;
+			struct proof restart_proof;
+			struct proof error_proof;     /* first error of the chain */
+			struct proof own_error_proof; /* the operation's own report */
+			struct proof call_proof;      /* the caller was told that it failed */
+			struct proof file_proof;
+			struct proof inventory_proof;
+		};
+	};
 };
 
 enum operation_kind { OPERATION_OTHER, OPERATION_ADD, OPERATION_REMOVE };
@@ -180,6 +191,7 @@ struct operation {
 	struct image *image;
 	struct host *host;            /* the DISM session that caused it; NULL */
 	struct operation *dism;       /* the DISM attempt that caused this CBS one */
+	struct list caused;           /* of a DISM attempt: struct operation of CBS */
 	struct package *package;      /* the one it is about; NULL */
 	struct list packages;         /* struct package touched */
 	struct run *run;
@@ -220,6 +232,7 @@ struct package {
 	uint32_t kb;                  /* resolved at the end */
 	struct slice identity_text;   /* at the end: for sorting */
 	uint32_t sort_rank;
+	text_id family;
 	struct update *update;        /* at the end: the update that it is of; NULL */
 	struct package *child_of;
 	struct package_state now, before; /* before: the state at the mount */
@@ -237,6 +250,7 @@ struct package {
 	struct proof proofs[PROOF_ROLE_COUNT_];
 	struct proof parts[MAX_PARTS];
 	unsigned part_count;
+	uint64_t inventory;           /* number of the last list that names it */
 	uint64_t statements;          /* all that spoke of it */
 	bool call_failed, call_ended; /* how the asking call ended */
 };
@@ -288,6 +302,9 @@ struct world {
 	uint32_t slot_cap;
 	struct parent_search search;
 	struct anchors *anchors;    /* one set an input */
+	struct package **newest;    /* by family, at the end: the newest generation that is in */
+	uint64_t inventories;       /* lists of packages begun */
+	struct list spare_hosts;    /* struct host whose memory can be used again */
 	uint64_t seq;               /* number of the fact in hand */
 	const struct fact *fact;    /* the fact in hand */
 	enum status status;         /* sticky */

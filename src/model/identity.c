@@ -22,18 +22,18 @@ bool identity_parse(struct slice text, struct identity *ret_identity)
 	return count == FIELD_COUNT;
 }
 
-static bool ends_identity(char c)
-{
-	return (unsigned char)c <= ' ' || c == ',' || c == ')' || c == '\'' || c == '"' ||
-		c == ']' || c == ';';
-}
+/* What a log puts behind an identity; a table, since every line with a package asks. */
+static const bool ends_identity[256] = {
+	[' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, [','] = true, [')'] = true,
+	['\''] = true, ['"'] = true, ['['] = true, [']'] = true, [';'] = true, ['('] = true,
+};
 
 struct slice identity_clean(struct slice text)
 {
 	size_t len = 0;
 
 	text = slice_trim(text);
-	while (len < text.len && !ends_identity(text.ptr[len]))
+	while (len < text.len && !ends_identity[(unsigned char)text.ptr[len]])
 		len++;
 	/* A version ends in a digit: dots behind it, or behind an empty one, end a sentence. */
 	while (len > 0 && text.ptr[len - 1] == '.')

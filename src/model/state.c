@@ -12,6 +12,18 @@ static const struct {
 #undef STATE
 };
 
+/* The words of nearly every line, compared as they are. */
+static const struct {
+	struct slice word;
+	enum cbs_state state;
+} common[] = {
+	{ { "Installed", 9 }, STATE_INSTALLED },
+	{ { "Absent", 6 }, STATE_ABSENT },
+	{ { "Staged", 6 }, STATE_STAGED },
+	{ { "Superseded", 10 }, STATE_SUPERSEDED },
+	{ { "CbsInstallStateInstalled", 24 }, STATE_INSTALLED },
+};
+
 /* Other spellings of the same states: the COM enumeration's and DISM's own. */
 static const struct {
 	const char *word;
@@ -54,6 +66,9 @@ enum cbs_state state_from_word(struct slice word)
 		word = slice_skip(word, sizeof("CbsInstallState") - 1);
 	if (slice_starts_nocase(word, SLICE("CbsState")))
 		word = slice_skip(word, sizeof("CbsState") - 1);
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (slice_equal(word, common[i].word))
+			return common[i].state;
 	for (int i = STATE_NONE + 1; i < STATE_COUNT_; i++)
 		if (same_word(word, states[i].word))
 			return (enum cbs_state)i;

@@ -48,26 +48,34 @@ static enum status open_file(const char *path, int *ret_fd)
 	return ST_OK;
 }
 
-/* Fills `in` from the file when it is empty. False at the end or on an error. */
-static bool fill(struct stream *stream)
+/* Stored bytes from the file; 0 at the end or on an error. */
+static size_t read_stored(struct stream *stream, char *bytes, size_t size)
 {
 	ssize_t got;
 
-	if (stream->in_from < stream->in_to)
-		return true;
 	if (stream->at_end)
-		return false;
+		return 0;
 	do
-		got = read(stream->fd, stream->in, IN_BYTES);
+		got = read(stream->fd, bytes, size);
 	while (got < 0 && errno == EINTR);
-	stream->in_from = 0;
-	stream->in_to = got > 0 ? (size_t)got : 0;
-	stream->stored += stream->in_to;
 	stream->at_end = got <= 0;
 	if (got < 0)
 		stream->status = ST_IO;
-	hasher_add(stream->hasher, (struct slice){ stream->in, stream->in_to });
-	return got > 0;
+	if (got <= 0)
+		return 0;
+	stream->stored += (size_t)got;
+	hasher_add(stream->hasher, (struct slice){ bytes, (size_t)got });
+	return (size_t)got;
+}
+
+/* Fills `in` from the file when it is empty. False at the end or on an error. */
+static bool fill(struct stream *stream)
+{
+	if (stream->in_from < stream->in_to)
+		return true;
+	stream->in_from = 0;
+	stream->in_to = read_stored(stream, stream->in, IN_BYTES);
+	return stream->in_to > 0;
 }
 
 static struct slice pending(const struct stream *stream)
@@ -128,11 +136,10 @@ void stream_close(struct stream *stream)
 
 static size_t read_plain(struct stream *stream, char *bytes, size_t size)
 {
-	struct slice ready;
+	struct slice ready = pending(stream);
 
-	if (!fill(stream))
-		return 0;
-	ready = pending(stream);
+	if (!ready.len) /* nothing read ahead: straight to where it is wanted */
+		return read_stored(stream, bytes, size);
 	if (ready.len > size)
 		ready.len = size;
 	memcpy(bytes, ready.ptr, ready.len);

@@ -28,14 +28,6 @@ static bool is_no_input(const char *name)
 	return false;
 }
 
-static void names_add(struct names *names, struct slice name)
-{
-	names->items = reallocarray(names->items, names->count + 1, sizeof(*names->items));
-	if (!names->items)
-		errx(1, "out of memory");
-	names->items[names->count++] = text_of("%.*s", SLICE_ARG(name));
-}
-
 /* "--timezone Europe/Paris", "--wide", "input logs"; # begins a comment */
 static void take_args_line(struct test_case *test, struct slice line)
 {

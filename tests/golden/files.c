@@ -82,6 +82,14 @@ struct names folder_names(const char *path)
 	return names;
 }
 
+void names_add(struct names *names, struct slice name)
+{
+	names->items = reallocarray(names->items, names->count + 1, sizeof(*names->items));
+	if (!names->items)
+		errx(1, "out of memory");
+	names->items[names->count++] = text_of("%.*s", SLICE_ARG(name));
+}
+
 void names_release(struct names *names)
 {
 	for (size_t i = 0; i < names->count; i++)

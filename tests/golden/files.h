@@ -24,6 +24,7 @@ struct names {
 	size_t count;
 };
 struct names folder_names(const char *path);
+void names_add(struct names *names, struct slice name); /* copies it */
 void names_release(struct names *names);
 
 bool is_folder(const char *path);

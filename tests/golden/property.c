@@ -9,9 +9,6 @@
 
 #include "base/text.h"
 
-#define CUT_POINTS 40  /* evenly spaced in a file */
-#define CUT_TAIL   300 /* and the last bytes, closely */
-
 /* ---- Rows ---------------------------------------------------------------------------- */
 
 static int compare_values(
@@ -422,20 +419,21 @@ static unsigned check_prefix(const struct cutting *cutting, size_t len)
 	return beyond;
 }
 
-static unsigned check_cuts(const struct cutting *cutting, size_t stride)
+static unsigned check_cuts(const struct cutting *cutting, const struct cuts *cuts)
 {
 	size_t len = cutting->whole.len;
-	size_t tail = len > CUT_TAIL ? len - CUT_TAIL : 0;
+	size_t tail = len > cuts->tail ? len - cuts->tail : 0;
 	unsigned wrong = 0;
 
-	for (size_t i = 0; i < CUT_POINTS && tail; i++)
-		wrong += check_prefix(cutting, tail * i / CUT_POINTS);
-	for (size_t at = tail; at < len; at += stride)
+	for (size_t i = 0; i < cuts->points && tail; i++)
+		wrong += check_prefix(cutting, tail * i / cuts->points);
+	for (size_t at = tail; at < len; at += cuts->stride)
 		wrong += check_prefix(cutting, at);
 	return wrong;
 }
 
-unsigned property_prefixes(const struct test_case *test, const char *scratch, size_t stride)
+unsigned property_prefixes(
+	const struct test_case *test, const char *scratch, const struct cuts *cuts)
 {
 	unsigned wrong = 0;
 
@@ -449,7 +447,7 @@ unsigned property_prefixes(const struct test_case *test, const char *scratch, si
 			cutting.whole = file_read(source);
 			tree_copy(test->work, cutting.folder, NULL, NULL);
 			cutting.facts = facts_of(test, (struct way){ .input = cutting.input });
-			wrong += check_cuts(&cutting, stride);
+			wrong += check_cuts(&cutting, cuts);
 			lines_release(&cutting.facts);
 			free(cutting.whole.ptr);
 			free(cutting.folder);

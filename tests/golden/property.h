@@ -14,8 +14,13 @@ unsigned property_keys(const struct test_case *test);
 unsigned property_order(const struct test_case *test);
 /* LF, CRLF, UTF-16 and gzip copies of the inputs state the same facts. */
 unsigned property_variants(const struct test_case *test, const char *scratch);
-/* A file that is cut off anywhere states nothing that the whole file does not. Every
- * `stride`th byte of its end is tried, and some places before. */
-unsigned property_prefixes(const struct test_case *test, const char *scratch, size_t stride);
+/* Where a file is cut off: `points` places evenly spaced in it, and every `stride`th byte
+ * of its last `tail` bytes. */
+struct cuts {
+	size_t points, tail, stride;
+};
+/* A file that is cut off anywhere states nothing that the whole file does not. */
+unsigned property_prefixes(
+	const struct test_case *test, const char *scratch, const struct cuts *cuts);
 
 #endif
