@@ -207,10 +207,11 @@ bool log_next(struct log_cursor *cursor, struct log_record *ret_record)
 
 		*ret_record = (struct log_record){
 			.line = cursor->line,
-			.offset = (uint64_t)(line->text.ptr - cursor->bytes.ptr),
 			.is_open = !line->ended,
 		};
 		if (log_head_read(line->text, line->is_stamped, ret_record)) {
+			/* Behind quotes and list marks: where its words begin. */
+			ret_record->offset = (uint64_t)(ret_record->whole.ptr - cursor->bytes.ptr);
 			take_line(cursor);
 			cursor->result->records++;
 			if (!ret_record->stamp.len && log_head_is_torn(ret_record))

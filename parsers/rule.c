@@ -30,6 +30,7 @@ struct rule {
 	struct slice provider; /* empty: any */
 	struct slice prefix;
 	const char *pattern; /* NULL: the prefix says it all */
+	const char *form;    /* instead of a pattern: "{package}, state: {current}" */
 	uint32_t flags;
 	const char *verb;
 };
@@ -43,6 +44,8 @@ struct group {
 struct compiled {
 	pcre2_code *code;
 	struct group groups[MAX_GROUPS];
+	struct slice behind[MAX_GROUPS]; /* of a form: the words behind each field */
+	bool may_be_empty[MAX_GROUPS];   /* of a form: "{name?}" */
 	size_t group_count;
 	uint16_t next; /* rule number + 1 of the next with the same key */
 };
@@ -50,9 +53,13 @@ struct compiled {
 #define RULE(kind_id, prefix_text, pattern_text, flag_bits, verb_text) \
 	{ .kind = FACT_##kind_id, .prefix = { prefix_text, sizeof(prefix_text) - 1 }, \
 		.pattern = (pattern_text), .flags = (flag_bits), .verb = (verb_text) },
+#define FORM(kind_id, prefix_text, form_text) \
+	{ .kind = FACT_##kind_id, .prefix = { prefix_text, sizeof(prefix_text) - 1 }, \
+		.form = (form_text) },
 static const struct rule cbs_rules[] = {
 #include "parsers/cbs_rules.def"
 };
+#undef FORM
 #undef RULE
 
 #define RULE(kind_id, provider_text, prefix_text, pattern_text, flag_bits, verb_text) \
@@ -204,11 +211,37 @@ static bool bind_groups(struct compiled *compiled)
 	return true;
 }
 
+/* "{package}, state: {current}": each field and the words behind it. */
+static enum status compile_form(const char *form, struct compiled *compiled)
+{
+	while (*form == '{') {
+		const char *end = strchr(form, '}');
+		char name[32] = "";
+		size_t len = end ? (size_t)(end - form) - 1 : sizeof(name);
+
+		if (len == 0 || len >= sizeof(name) || compiled->group_count == MAX_GROUPS)
+			return ST_FORMAT;
+		memcpy(name, form + 1, len);
+		form = end + 1;
+		compiled->may_be_empty[compiled->group_count] = name[len - 1] == '?';
+		if (name[len - 1] == '?')
+			name[len - 1] = '\0';
+		if (!bind_group(compiled, name, 0))
+			return ST_FORMAT;
+		compiled->behind[compiled->group_count - 1] =
+			(struct slice){ form, strcspn(form, "{") };
+		form += strcspn(form, "{");
+	}
+	return *form ? ST_FORMAT : ST_OK;
+}
+
 static enum status compile_rule(const struct rule *rule, struct compiled *compiled)
 {
 	int error;
 	PCRE2_SIZE at;
 
+	if (rule->form)
+		return compile_form(rule->form, compiled);
 	if (!rule->pattern)
 		return ST_OK;
 	compiled->code = pcre2_compile((PCRE2_SPTR)rule->pattern, PCRE2_ZERO_TERMINATED,
@@ -328,13 +361,24 @@ static bool is_cut(const struct group *group, struct slice value, bool was_set)
 	return group->setter == set_code && value.len != 8 && !slice_equal(value, SLICE("0"));
 }
 
+/* Sets one field; false when the record was cut inside it. */
+static bool set_group(const struct group *group, struct slice value, bool at_end, struct fact *fact)
+{
+	bool was_set = true;
+
+	if (group->setter)
+		group->setter(fact, value);
+	else
+		was_set = field_set(fact, group->field, value);
+	return !at_end || !is_cut(group, value, was_set);
+}
+
 static bool set_groups(const struct compiled *compiled, struct slice words, const PCRE2_SIZE *ends,
 	uint32_t found, struct fact *fact)
 {
 	for (size_t i = 0; i < compiled->group_count; i++) {
 		const struct group *group = &compiled->groups[i];
 		PCRE2_SIZE from, to;
-		bool was_set = true;
 
 		if (group->number >= found)
 			continue;
@@ -342,12 +386,50 @@ static bool set_groups(const struct compiled *compiled, struct slice words, cons
 		to = ends[2 * group->number + 1];
 		if (from == PCRE2_UNSET)
 			continue;
-		if (group->setter)
-			group->setter(fact, slice_from_to(words, from, to));
-		else
-			was_set = field_set(fact, group->field, slice_from_to(words, from, to));
-		if (to == words.len && is_cut(group, slice_from_to(words, from, to), was_set))
+		if (!set_group(group, slice_from_to(words, from, to), to == words.len, fact))
 			return false;
+	}
+	return true;
+}
+
+/* The first place of `what`, looked for by its first character. */
+static size_t find_words(struct slice s, struct slice what)
+{
+	for (size_t at = 0; at + what.len <= s.len; at++) {
+		const char *hit = memchr(s.ptr + at, what.ptr[0], s.len - at - what.len + 1);
+
+		if (!hit)
+			break;
+		at = (size_t)(hit - s.ptr);
+		if (memcmp(hit, what.ptr, what.len) == 0)
+			return at;
+	}
+	return SLICE_MISSING;
+}
+
+static size_t last_field(struct slice s)
+{
+	size_t end = 0;
+
+	while (end < s.len && (is_digit(s.ptr[end]) || (to_lower(s.ptr[end]) >= 'a' && to_lower(s.ptr[end]) <= 'z') ||
+				      s.ptr[end] == '-' || s.ptr[end] == '_'))
+		end++;
+	return end;
+}
+
+static bool match_form(const struct compiled *compiled, struct slice words, struct fact *fact)
+{
+	for (size_t i = 0; i < compiled->group_count; i++) {
+		struct slice behind = compiled->behind[i];
+		size_t end;
+
+		while (words.len && words.ptr[0] == ' ' && !slice_starts(words, behind))
+			words = slice_skip(words, 1);
+		end = behind.len ? find_words(words, behind) : last_field(words);
+		if (end == SLICE_MISSING || (end == 0 && !compiled->may_be_empty[i]) || memchr(words.ptr, ' ', end) ||
+			!set_group(&compiled->groups[i], slice_from_to(words, 0, end), end == words.len, fact))
+			return false;
+		words = slice_skip(words, end + behind.len);
 	}
 	return true;
 }
@@ -374,6 +456,8 @@ static bool apply(const struct rule *rule, const struct compiled *compiled, stru
 	if (rule->provider.len && !slice_equal(rule->provider, provider))
 		return false;
 	if (!slice_starts(message, rule->prefix))
+		return false;
+	if (rule->form && !match_form(compiled, slice_skip(message, rule->prefix.len), fact))
 		return false;
 	if (rule->pattern && !match_pattern(compiled, slice_skip(message, rule->prefix.len), fact))
 		return false;

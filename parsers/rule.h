@@ -1,8 +1,14 @@
 /*
  * The grammar of messages as tables: a row is a kind of fact, the literal that its
- * message begins with, and a pattern for the fields behind it. A message is looked up by
- * its first bytes; only where the literal fits is the pattern tried. The tables are
- * cbs_rules.def and dism_rules.def.
+ * message begins with, and what stands behind it: a pattern (RULE), or, for the few kinds
+ * that make up the bulk of every log, a form (FORM): words with {fields} between them. A
+ * message is looked up by its first bytes; only where the literal fits is the rest tried.
+ * The tables are cbs_rules.def and dism_rules.def.
+ *
+ * A field of a form reaches to the words behind it, holds no blank, and is not empty unless
+ * it is written {name?}; the last one ends
+ * at the first character that is no letter, digit, minus or underscore. Blanks before a
+ * field do not count.
  */
 #ifndef PARSERS_RULE_H
 #define PARSERS_RULE_H

@@ -30,7 +30,7 @@ struct feed {
 	char *raw;              /* UTF-16: undecoded bytes */
 	size_t raw_left;
 	uint64_t raw_at;        /* offset behind what the carry ends with */
-	bool at_end, skipping, ended_with_lf, reversed;
+	bool at_end, skipping, ended_with_lf, reversed, online;
 	bool has_current;       /* blocks[first] is being handed out */
 	size_t next_fact;
 	uint64_t lines_before;
@@ -55,13 +55,27 @@ static bool runs_backwards(const struct parse_result *result)
 		result->last != NO_TIME && result->last < result->first;
 }
 
+/* Sessions of the running system, start-up lines, and nothing of an offline image. */
+static bool is_all_online(const struct parse_result *result)
+{
+	bool online = false;
+
+	for (size_t i = 0; i < result->fact_count; i++) {
+		const struct fact *fact = &result->facts[i];
+
+		if (fact->kind == FACT_OFFLINE_HIVE || (fact->session.a && !session_is_online(fact->session)))
+			return false;
+		online |= fact->kind == FACT_STARTUP_PACKAGE || session_is_online(fact->session);
+	}
+	return online;
+}
+
 /* Looks at the head of the input alone, before anything is read for good. */
-static bool head_runs_backwards(struct feed *feed)
+static void look_at_head(struct feed *feed)
 {
 	struct slice head = stream_head(feed->setup.stream);
 	struct parse_result result;
 	struct buf text;
-	bool backwards;
 
 	parse_result_init(&result);
 	buf_init(&text, 4 * FEED_BLOCK);
@@ -70,10 +84,10 @@ static bool head_runs_backwards(struct feed *feed)
 	else
 		(void)text_from_utf16(&text, head, feed->encoding, true);
 	feed->setup.parser->read(buf_slice(&text), &result);
-	backwards = runs_backwards(&result);
+	feed->reversed = runs_backwards(&result);
+	feed->online = is_all_online(&result);
 	buf_release(&text);
 	parse_result_release(&result);
-	return backwards;
 }
 
 /* A newest-first copy is read whole, since its order can only be mended whole. */
@@ -112,10 +126,10 @@ enum status feed_new(const struct feed_setup *setup, struct feed **ret_feed)
 		(void)!stream_read(setup->stream, feed->raw, bom, &got);
 		feed->raw_at = bom;
 	}
-	if (head_runs_backwards(feed)) {
+	look_at_head(feed);
+	if (feed->reversed) {
 		struct place at = { .input = setup->input };
 
-		feed->reversed = true;
 		feed->setup.blocks = 1;
 		diagnostics_add(setup->diagnostics, DIAG_NEWEST_FIRST, at, SLICE_NONE);
 	}
@@ -371,7 +385,7 @@ enum status feed_status(const struct feed *feed)
 	return feed->status;
 }
 
-bool feed_is_reversed(const struct feed *feed)
+bool feed_is_online(const struct feed *feed)
 {
-	return feed->reversed;
+	return feed->online;
 }

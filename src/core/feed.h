@@ -34,7 +34,8 @@ void feed_free(struct feed *feed);
 const struct fact *feed_next(struct feed *feed);
 enum status feed_status(const struct feed *feed);
 
-/* The input was seen to run backwards in its first block. */
-bool feed_is_reversed(const struct feed *feed);
+/* The sessions at the head of the input are all of the running system: what stands there
+ * before the first of them is its too. */
+bool feed_is_online(const struct feed *feed);
 
 #endif

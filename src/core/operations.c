@@ -324,6 +324,18 @@ bool cbs_operation_error(struct world *world, struct machine *machine, const str
 	return !host_of_pid(machine, fact->pid);
 }
 
+/* Work that was seen before its session was: an end on the same image is its end. */
+static struct operation *implied_for(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct operation *active = operation_active(machine);
+
+	if (!active || !active->is_implied || has_session(active->session) ||
+		active->image != image_of_session(world, machine, fact->session))
+		return NULL;
+	active->session = fact->session;
+	return active;
+}
+
 void on_operation_end(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct operation *operation = has_session(fact->session) ?
@@ -333,6 +345,8 @@ void on_operation_end(struct world *world, struct machine *machine, const struct
 
 	if (!operation && has_session(fact->session) && of_session(&machine->ended, fact->session))
 		return;
+	if (!operation)
+		operation = implied_for(world, machine, fact);
 	if (!operation) {
 		image = has_session(fact->session) ? image_of_session(world, machine, fact->session) :
 			context_image(world, machine);

@@ -65,12 +65,14 @@ static struct slice reason_detail(struct world *world, const struct verdict *ver
 
 	buf_init(&words, 8192);
 	if ((verdict->reason == REASON_PARENT_ABSENT || verdict->reason == REASON_REPORTED_SUCCESS_NOT_APPLIED)) {
-		if (package->parent_count && verdict->reason != REASON_PARENT_ABSENT)
-			buf_puts(&words, "parent absent: ");
+		if (package->parent_count)
+			buf_puts(&words, "parent ");
 		for (unsigned i = 0; i < package->parent_count; i++) {
 			buf_puts(&words, i ? ", " : "");
 			put_called(&words, interned(&world->identities, package->parents[i]));
 		}
+		if (package->parent_count)
+			buf_puts(&words, " absent");
 	}
 	if (verdict->reason == REASON_STACK_TOO_OLD && package->stack_needed)
 		buf_printf(&words, "needs %.*s, has %.*s", SLICE_ARG(world_text_of(world, package->stack_needed)),

@@ -302,6 +302,7 @@ static enum status read_machine(struct runner *runner, struct machine *machine)
 	for (size_t i = 0; i < inputs && status == ST_OK; i++) {
 		runner->world.anchors[numbers[i]].machine = machine->number;
 		status = open_input(runner, numbers[i], &feeds[count]);
+		machine->presumed_online |= feeds[count] && feed_is_online(feeds[count]);
 		count += feeds[count] != NULL;
 	}
 	runner->machine = machine;

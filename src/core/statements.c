@@ -23,7 +23,7 @@ struct image *context_image(struct world *world, struct machine *machine)
 		return host_image(world, machine->last_host);
 	if (machine->hive_image)
 		return machine->hive_image;
-	return image_unknown(world, machine);
+	return machine->presumed_online ? image_online(world, machine) : image_unknown(world, machine);
 }
 
 struct image *context_image_for(struct world *world, struct machine *machine, struct slice package)

@@ -66,7 +66,7 @@ static enum reason cause_of_absence(const struct package *package)
 		return REASON_STACK_TOO_OLD;
 	if (package->higher || package->now.applicable == STATE_SUPERSEDED)
 		return REASON_SUPERSEDED_BEFORE_INSTALL;
-	return REASON_NOT_APPLICABLE;
+	return package->asked ? REASON_NOT_APPLICABLE : REASON_NONE; /* a mere evaluation */
 }
 
 static void set(struct verdict *verdict, int32_t status, enum reason reason, enum certainty certainty)
@@ -97,7 +97,8 @@ static void judge_out(const struct world *world, const struct package *package, 
 	else if (may_not_go_in(applicable) || applicable == STATE_SUPERSEDED)
 		set(verdict, STATUS_NOT_REQUIRED, cause_of_absence(package), CERTAINTY_SEEN);
 	else if (newer_is_in(world, package))
-		set(verdict, STATUS_NOT_REQUIRED, REASON_SUPERSEDED_BEFORE_INSTALL, CERTAINTY_INFERRED);
+		set(verdict, STATUS_NOT_REQUIRED, stated ? stated : REASON_SUPERSEDED_BEFORE_INSTALL,
+			CERTAINTY_INFERRED);
 	else
 		set(verdict, STATUS_UNKNOWN, stated ? stated : REASON_STATE_UNKNOWN, CERTAINTY_SEEN);
 }

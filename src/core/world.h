@@ -58,6 +58,7 @@ struct machine {
 	struct host *last_host;   /* the host that spoke last */
 	uint32_t next_exe_pid;    /* PID of the dism.exe session that starts next */
 	struct image *context;    /* whose lines those without a session or PID are */
+	bool presumed_online;     /* until a session says otherwise */
 	bool context_is_foreign;  /* a snapshot that is only looked at: not serviced */
 	struct list ended;        /* struct operation, the latest ones that ended */
 	struct package *last_evaluated; /* package of the last applicability line */
