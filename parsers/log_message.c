@@ -124,6 +124,10 @@ static const struct {
 
 static enum fact_kind failure_kind(struct slice function)
 {
+	/* All of them have one of these words; most functions that fail have neither. */
+	if (slice_find(function, SLICE("Image")) == SLICE_MISSING &&
+		slice_find(function, SLICE("Internal")) == SLICE_MISSING)
+		return FACT_FAILURE;
 	for (size_t i = 0; i < sizeof(image_functions) / sizeof(image_functions[0]); i++)
 		if (slice_find(function, slice_from(image_functions[i].function)) != SLICE_MISSING)
 			return image_functions[i].kind;

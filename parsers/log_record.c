@@ -12,11 +12,29 @@
 /* Widths at which consoles and mailers cut lines. */
 static const size_t wrap_widths[] = { 80, 100, 120, 132, 160, 200, 201 };
 
+#define STRETCH 256
+
+/* Whether a CR stands anywhere but before an LF. One look at the block saves one at each
+ * line; the loop is written for the compiler to do many bytes at a time. */
+__attribute__((optimize("O3"))) static bool has_stray_cr(struct slice bytes)
+{
+	size_t at = 0;
+	unsigned char stray = 0;
+
+	for (; at + STRETCH < bytes.len; at += STRETCH)
+		for (size_t i = 0; i < STRETCH; i++)
+			stray |= (unsigned char)((bytes.ptr[at + i] == '\r') & (bytes.ptr[at + i + 1] != '\n'));
+	for (; at + 1 < bytes.len; at++)
+		stray |= (unsigned char)((bytes.ptr[at] == '\r') & (bytes.ptr[at + 1] != '\n'));
+	return stray;
+}
+
 void log_cursor_init(struct log_cursor *cursor, struct slice bytes, struct parse_result *result)
 {
 	*cursor = (struct log_cursor){
 		.bytes = bytes,
 		.line = 1,
+		.has_stray_cr = has_stray_cr(bytes),
 		.has_nul = bytes.len && memchr(bytes.ptr, '\0', bytes.len),
 		.result = result,
 	};
@@ -51,19 +69,19 @@ static void find_end(const struct log_cursor *cursor, struct log_line *line)
 		line->next = line->from + len;
 		line->ended = true;
 	}
-	stop = memchr(start, '\r', len);
-	if (stop) {
-		size_t cr = (size_t)(stop - start);
-		size_t after = cr;
+	if (cursor->has_stray_cr && (stop = memchr(start, '\r', len))) {
+		size_t after = (size_t)(stop - start);
 
 		while (after < len && start[after] == '\r')
 			after++;
 		if (after < len) { /* a CR alone ends this line; more text follows */
 			line->next = line->from + after;
 			line->ended = true;
+			len = after;
 		}
-		len = cr;
 	}
+	while (len && start[len - 1] == '\r')
+		len--;
 	line->text = (struct slice){ start, len };
 }
 
@@ -244,6 +262,14 @@ size_t log_cut(struct slice bytes)
 	return 0;
 }
 
+/* A line of wimgapi, not any text behind a number in brackets. */
+static bool is_trace(const struct log_record *record)
+{
+	return record->component == COMPONENT_WIMGAPI &&
+		(slice_starts(record->message, SLICE("[0x")) ||
+			rules_know(RULES_DISM, record->message));
+}
+
 struct log_signs log_look(struct slice head)
 {
 	struct log_signs signs = { 0 };
@@ -254,7 +280,7 @@ struct log_signs log_look(struct slice head)
 	parse_result_init(&result);
 	log_cursor_init(&cursor, head, &result);
 	while (log_next(&cursor, &record)) {
-		if (record.component == COMPONENT_DISM || record.component == COMPONENT_WIMGAPI)
+		if (record.component == COMPONENT_DISM || is_trace(&record))
 			signs.dism++;
 		else if (record.component == COMPONENT_CBS || record.component == COMPONENT_CSI)
 			signs.cbs++;
