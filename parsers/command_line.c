@@ -169,6 +169,8 @@ static void take_word(struct fact *fact, struct slice word)
 	size_t end = 1;
 	const struct verb *verb;
 
+	if (word.len > 2 && word.ptr[0] == '"' && (word.ptr[1] == '/' || word.ptr[1] == '-'))
+		word = unquote(word); /* "/MountDir:C:\My Mount", as PowerShell passes it */
 	if (word.len < 2 || (word.ptr[0] != '/' && word.ptr[0] != '-'))
 		return;
 	while (end < word.len && word.ptr[end] != ':' && word.ptr[end] != '=')

@@ -328,11 +328,32 @@ static void read_csi(const struct log_record *record, struct parse_result *resul
 	note_bad_time(fact, result);
 }
 
+/* The one message that begins with what it speaks of: "<identity> superseded - uninstalled". */
+static bool read_cleaned_up(const struct log_record *record, struct parse_result *result)
+{
+	static const struct slice end = { " superseded - uninstalled", 25 };
+	struct slice message = record->message;
+	struct fact *fact;
+
+	if (message.len <= end.len || message.ptr[message.len - 1] != 'd' ||
+		!slice_equal(slice_skip(message, message.len - end.len), end))
+		return false;
+	fact = try_fact(record, result);
+	if (!fact)
+		return true;
+	fact->kind = FACT_CLEANED_UP;
+	fact->package = slice_from_to(message, 0, message.len - end.len);
+	note_bad_time(fact, result);
+	return true;
+}
+
 static void read_cbs(const struct log_record *record, struct parse_result *result)
 {
 	bool is_wrong = record->level == LEVEL_ERROR;
 	struct fact *fact;
 
+	if (read_cleaned_up(record, result))
+		return;
 	if (!rules_know(RULES_CBS, record->message) && !is_wrong) {
 		add_unknown(record, record->message, result);
 		return;

@@ -218,8 +218,9 @@ def api_sessions():
 
 def dism_sessions():
     for i in range(20_000):
+        image = f"C:\\m{i % 500}"
         yield dism(i, "DISM.EXE: <----- Starting Dism.exe session ----->")
-        yield dism(i, f"DISM.EXE: Executing command line: dism /Image:C:\\m{i} /Add-Package"
+        yield dism(i, f"DISM.EXE: Executing command line: dism /Image:{image} /Add-Package"
                    f" /PackagePath:C:\\u\\Windows10.0-KB{5_000_000 + i}-x64.cab")
 
 
@@ -239,7 +240,7 @@ def cbs_sessions():
 
 def mounts():
     yield HEAD
-    for i in range(20_000):
+    for i in range(2_000):
         yield dism(i, f"DISM.EXE: Executing command line: dism /Mount-Image /ImageFile:D:\\w{i}.wim /Index:3"
                    f" /MountDir:C:\\m{i}")
         yield (f"[{i}.1] Mounting new image.\nWim:         [D:\\w{i}.wim]\nImage Index: [3]\n"
@@ -298,7 +299,7 @@ MADE = {
     long_line: ((0, 3), MEGABYTES),
     long_line_without_head: ((0, 3), MEGABYTES),
     commas: ((0, 3), MEGABYTES),
-    parents: (LOADED, MEGABYTES),
+    parents: (LOADED, MADE_MEGABYTES),
     identities: ((0, 3, 5), MADE_MEGABYTES),
     some_identities: (LOADED, MEGABYTES),
     newlines: ((4,), MEGABYTES),

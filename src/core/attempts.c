@@ -29,15 +29,53 @@ static uint32_t kb_of_file(struct slice path)
 	return kb_find(base);
 }
 
-static enum operation_kind kind_of(const struct host *host, uint32_t flags)
+/* What the command asks for; an unattended install says so only by its first value, 4. */
+static enum operation_kind kind_of(const struct host *host, const struct fact *fact)
 {
+	uint32_t flags = fact ? fact->flags : 0;
+
 	if (host->flags & FLAG_ADD)
 		return OPERATION_ADD;
 	if (host->flags & FLAG_REMOVE)
 		return OPERATION_REMOVE;
+	if (fact && fact->kind == FACT_CHANGE_REQUESTED && slice_equal(fact->name, SLICE("4")) &&
+		(flags & FLAG_ADD))
+		return OPERATION_ADD;
 	if (host->has_command || host->is_api)
 		return OPERATION_OTHER;
 	return flags & FLAG_ADD ? OPERATION_ADD : flags & FLAG_REMOVE ? OPERATION_REMOVE : OPERATION_OTHER;
+}
+
+/* The file that a package was opened from: the next that is not taken. A single file may
+ * hold several packages; of several files each holds one, and what is over has none. */
+static text_id take_file(struct host *host)
+{
+	for (unsigned i = 0; i < host->file_count; i++) {
+		if (host->file_is_taken[i])
+			continue;
+		host->file_is_taken[i] = true;
+		return host->files[i];
+	}
+	return host->file_count == 1 ? host->files[0] : 0;
+}
+
+/* A file that is named again, by the error that it could not be opened. */
+static text_id take_named_file(struct world *world, struct host *host, struct slice path)
+{
+	for (unsigned i = 0; i < host->file_count; i++)
+		if (slice_equal_nocase(world_text_of(world, host->files[i]), path)) {
+			host->file_is_taken[i] = true;
+			return host->files[i];
+		}
+	return world_text(world, path);
+}
+
+void attempt_package_opened(struct host *host, text_id package)
+{
+	if (host->package == package)
+		return;
+	host->package = package;
+	host->package_file = host->flags & FLAG_ADD ? take_file(host) : 0;
 }
 
 static struct operation *new_attempt(struct world *world, struct host *host, const struct fact *fact)
@@ -49,17 +87,10 @@ static struct operation *new_attempt(struct world *world, struct host *host, con
 	operation->machine = host->machine;
 	operation->is_dism = true;
 	operation->host = host;
-	operation->kind = kind_of(host, fact->flags);
+	operation->kind = kind_of(host, fact);
 	operation->image = host_image(world, host);
 	operation->run = host_run_placed(world, host);
 	proof_set(world, &operation->start, fact);
-	if (host->file_count) {
-		unsigned at = host->files_used < host->file_count ? host->files_used : host->file_count - 1;
-
-		operation->file = host->files[at];
-		operation->kb = kb_of_file(world_text_of(world, operation->file));
-		host->files_used++;
-	}
 	if (!list_add(&host->attempts, operation) || !list_add(&world->operations, operation))
 		world->status = ST_NOMEM;
 	host->operation = operation;
@@ -67,13 +98,23 @@ static struct operation *new_attempt(struct world *world, struct host *host, con
 	return operation;
 }
 
+static void set_file(struct world *world, struct operation *operation, text_id file)
+{
+	operation->file = file;
+	operation->kb = kb_of_file(world_text_of(world, file));
+}
+
 void attempt_asked(struct world *world, struct host *host, const struct fact *fact)
 {
+	struct operation *operation;
+
 	if (fact->path.len && host->file_count < MAX_FILES)
 		host->files[host->file_count++] = world_text(world, fact->path);
 	host->package = fact->package.len ? intern(&world->identities, fact->package) : 0;
 	proof_set(world, &host->file_proof, fact);
-	(void)new_attempt(world, host, fact);
+	operation = new_attempt(world, host, fact);
+	if (operation && host->file_count)
+		set_file(world, operation, take_file(host));
 }
 
 static void name_package(struct world *world, struct host *host, struct operation *operation)
@@ -85,6 +126,7 @@ static void name_package(struct world *world, struct host *host, struct operatio
 	operation->package = package_get(world, operation->image, identity);
 	if (!operation->package)
 		return;
+	operation->is_empty = operation->kind == OPERATION_ADD && state_is_in(operation->package->now.current);
 	package_begin(world, operation->package, operation);
 	if (host->file_proof.kind)
 		proof_copy(world, &operation->package->proofs[PROOF_FILE], &host->file_proof);
@@ -99,6 +141,10 @@ void attempt_begin(struct world *world, struct host *host, const struct fact *fa
 		operation = new_attempt(world, host, fact);
 	if (!operation)
 		return;
+	if (!operation->file && host->package)
+		set_file(world, operation, host->package_file);
+	else if (!operation->file && operation->kind == OPERATION_ADD)
+		set_file(world, operation, take_file(host));
 	operation->begun = true;
 	name_package(world, host, operation);
 }
@@ -130,6 +176,11 @@ void attempt_failing(struct world *world, struct host *host, const struct fact *
 
 	if (!operation || !(fact->flags & FLAG_HAS_CODE) || !code_is_failure(fact->code))
 		return;
+	/* The command repeats what an earlier package of it died of. */
+	for (LIST_EACH(struct operation, earlier, &host->attempts))
+		if (earlier != operation && ((earlier->has_error && earlier->error_code == fact->code) ||
+						    (earlier->has_own_error && earlier->own_code == fact->code)))
+			return;
 	set_error(world, &operation->error, &operation->has_error, &operation->error_code, fact);
 }
 
@@ -161,6 +212,22 @@ static enum reason failure_reason(bool is_remove, uint32_t code)
 	return is_remove ? REASON_REMOVAL_FAILED : REASON_OPERATION_FAILED;
 }
 
+void attempt_file_failed(struct world *world, struct host *host, const struct fact *fact)
+{
+	struct operation *operation = new_attempt(world, host, fact);
+
+	if (!operation)
+		return;
+	operation->kind = OPERATION_ADD;
+	set_file(world, operation, take_named_file(world, host, fact->path));
+	operation->begun = operation->could_not_open = true;
+	operation->wanted_stack = host->machine->stack_wanted;
+	host->machine->stack_wanted = NULL;
+	set_error(world, &operation->error, &operation->has_error, &operation->error_code, fact);
+	host->operation = NULL;
+	host->package = 0;
+}
+
 /* An attempt whose package nothing names: the one that wanted a newer stack, the one
  * named on the command line, or a stand-in with the file's name and KB. */
 static struct package *guess_package(struct world *world, struct host *host, struct operation *operation)
@@ -170,9 +237,11 @@ static struct package *guess_package(struct world *world, struct host *host, str
 	struct slice file = operation ? world_text_of(world, operation->file) :
 		host->file_count ? world_text_of(world, host->files[0]) : SLICE_NONE;
 
-	if (identity.len)
+	if (operation && operation->wanted_stack)
+		return operation->wanted_stack;
+	if (identity.len && !(operation && operation->could_not_open))
 		return package_get(world, host_image(world, host), identity);
-	if (machine->stack_wanted)
+	if (machine->stack_wanted && !(operation && operation->could_not_open))
 		return machine->stack_wanted;
 	if (kb_of_file(file))
 		return package_get(world, host_image(world, host), base_name(file));
@@ -182,7 +251,7 @@ static struct package *guess_package(struct world *world, struct host *host, str
 static void fail_attempt(struct world *world, struct host *host, struct operation *operation)
 {
 	struct package *package = operation ? operation->package : NULL;
-	bool is_remove = (operation ? operation->kind : kind_of(host, 0)) == OPERATION_REMOVE;
+	bool is_remove = (operation ? operation->kind : kind_of(host, NULL)) == OPERATION_REMOVE;
 	bool has_code;
 	uint32_t code = deciding_code(operation, host, &has_code);
 	struct run *run;
@@ -249,9 +318,26 @@ static bool failed_in_cbs(const struct operation *attempt)
 	return false;
 }
 
-static void end_attempt(struct world *world, struct host *host, struct operation *operation, bool is_last)
+/* CBS carried it out: its own lines decide. They may still follow in another file. */
+static void end_carried_out(struct world *world, struct host *host, struct operation *operation, bool may_blame)
 {
-	bool failed = operation->has_own_error || operation->has_error || (host->failed && is_last);
+	bool went_well = false;
+
+	conclude_cbs_packages(world, host, operation);
+	if (failed_in_cbs(operation)) {
+		host->had_attempt = true;
+		return;
+	}
+	for (LIST_EACH(struct operation, caused, &operation->caused))
+		went_well = went_well || caused->succeeded || !caused->ended;
+	if (!went_well && may_blame)
+		fail_attempt(world, host, operation);
+}
+
+/* `may_blame`: the command failed, and no attempt of it has failed by itself. */
+static void end_attempt(struct world *world, struct host *host, struct operation *operation, bool may_blame)
+{
+	bool failed = operation->has_own_error || operation->has_error || may_blame;
 
 	if (operation->ended)
 		return;
@@ -259,25 +345,26 @@ static void end_attempt(struct world *world, struct host *host, struct operation
 	proof_copy(world, &operation->end, &host->end);
 	operation->restart |= host->restart;
 	if (operation->had_cbs) {
-		/* CBS's own lines decide; they may still follow in another file. */
-		conclude_cbs_packages(world, host, operation);
-		if (host->failed && failed_in_cbs(operation))
-			host->had_attempt = true;
-		else if (failed && !operation->not_applicable && host->failed)
-			fail_attempt(world, host, operation);
-		return;
-	}
-	if (operation->not_applicable && operation->package) {
+		end_carried_out(world, host, operation, may_blame);
+	} else if (operation->not_applicable && operation->package) {
 		package_not_applicable(world, operation->package, operation);
 		tell_not_applicable(world, host, operation->package, operation->run);
 		host->had_attempt = true;
 	} else if (failed) {
 		fail_attempt(world, host, operation);
+	} else if (operation->package && operation->is_empty) {
+		operation->package->now.outcome = OUTCOME_NONE;
 	} else if (operation->package && operation->kind != OPERATION_OTHER) {
 		package_done(world, operation->package, operation);
 		if (host->restart)
 			proof_copy(world, &operation->package->proofs[PROOF_RESTART], &host->restart_proof);
 	}
+}
+
+static bool failed_by_itself(const struct operation *operation)
+{
+	return operation->has_error || operation->has_own_error || operation->not_applicable ||
+		(operation->had_cbs && failed_in_cbs(operation));
 }
 
 /* One file may be worked off in several attempts: it is one container. */
@@ -325,6 +412,8 @@ static void fail_unbegun(struct world *world, struct host *host)
 
 	if (!operation)
 		return;
+	if (host->file_count)
+		set_file(world, operation, take_file(host));
 	operation->start = (struct proof){ 0 };
 	proof_copy(world, &operation->start, host->command.kind ? &host->command : &host->error_proof);
 	operation->ended = true;
@@ -336,11 +425,14 @@ static void fail_unbegun(struct world *world, struct host *host)
 void attempts_end(struct world *world, struct host *host)
 {
 	size_t count = host->attempts.count;
+	bool is_explained = false;
 
+	for (LIST_EACH(struct operation, attempt, &host->attempts))
+		is_explained = is_explained || failed_by_itself(attempt);
 	for (size_t i = 0; i < count; i++) {
 		struct operation *operation = host->attempts.items[i];
 
-		end_attempt(world, host, operation, i + 1 == count);
+		end_attempt(world, host, operation, host->failed && !is_explained && i + 1 == count);
 		keep_container(world, operation);
 	}
 	if (!count && host->failed && (host->flags & (FLAG_ADD | FLAG_REMOVE)))

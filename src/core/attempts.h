@@ -10,6 +10,10 @@
 /* DISM's side */
 void attempt_asked(struct world *world, struct host *host, const struct fact *fact);
 void attempt_begin(struct world *world, struct host *host, const struct fact *fact);
+/* A package was opened for the command: the next of its files is its own. */
+void attempt_package_opened(struct host *host, text_id package);
+/* A file of the command could not be opened: an attempt of its own, failed. */
+void attempt_file_failed(struct world *world, struct host *host, const struct fact *fact);
 void attempt_error(struct world *world, struct host *host, const struct fact *fact);
 void attempt_failing(struct world *world, struct host *host, const struct fact *fact);
 /* The command or call that asked ended: so do its attempts. */

@@ -136,6 +136,14 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct input *)a)->path, ((const struct input *)b)->path);
 }
 
+/* Folders above the names that show must not settle an order. */
+static int by_shown(const void *a, const void *b)
+{
+	int order = strcmp(((const struct input *)a)->shown, ((const struct input *)b)->shown);
+
+	return order ? order : by_path(a, b);
+}
+
 /* The same file given twice counts once. */
 static void drop_doubles(struct inputs *inputs)
 {
@@ -156,7 +164,7 @@ static void drop_doubles(struct inputs *inputs)
 
 /* What Windows and log rotation put into names; what is left names the machine. */
 static const char *const common_words[] = {
-	"dism", "cbs", "cbspersist", "log", "logs", "bak", "old", "gz", "txt", "lo", "copy", "offline",
+	"log", "logs", "bak", "old", "gz", "txt", "lo", "copy", "offline",
 	"panther", "windows",
 };
 
@@ -166,7 +174,12 @@ static bool is_common(struct slice word)
 
 	for (size_t i = 0; i < word.len; i++)
 		digits = digits && is_digit(word.ptr[i]);
-	if (digits && (word.len == 1 || word.len >= 8)) /* .1, a time stamp */
+	/* "dism.log.1", a date, a time stamp to the second */
+	if (digits && (word.len == 1 || ((word.len == 8 || word.len == 14) &&
+						(slice_starts(word, SLICE("20")) || slice_starts(word, SLICE("19"))))))
+		return true;
+	/* "DismLCU.log": a /LogPath beside dism.log */
+	if (slice_starts_nocase(word, SLICE("dism")) || slice_starts_nocase(word, SLICE("cbs")))
 		return true;
 	for (size_t i = 0; i < sizeof(common_words) / sizeof(common_words[0]); i++)
 		if (slice_equal_nocase(word, slice_from(common_words[i])))
@@ -479,6 +492,8 @@ enum status inputs_find(struct world *world, struct inputs *inputs)
 		return world->status;
 	drop_doubles(inputs);
 	name_inputs(world, inputs);
+	if (world->status == ST_OK && inputs->count > 1)
+		qsort(inputs->items, inputs->count, sizeof(*inputs->items), by_shown);
 	recognise_all(world, inputs);
 	if (world->status != ST_OK || make_report_inputs(world, inputs) != ST_OK)
 		return world->status != ST_OK ? world->status : ST_NOMEM;

@@ -112,10 +112,18 @@ static bool is_named(const struct image *image)
 	return image->has_rows || image->kind == IMAGE_ENTRY;
 }
 
+/* Two indexes of one file share its name by right. */
+static bool same_container(const struct image *a, const struct image *b)
+{
+	return a->kind == b->kind && (a->kind == IMAGE_CONTAINER || a->kind == IMAGE_ENTRY) &&
+		a->machine == b->machine && a->container == b->container && a->directory == b->directory &&
+		a->index != b->index;
+}
+
 static bool is_repeated(const struct world *world, const struct image *self)
 {
 	for (LIST_EACH(struct image, other, &world->images))
-		if (other != self && is_named(other) && other->id_is_derived && other->index == self->index &&
+		if (other != self && is_named(other) && other->id_is_derived && !same_container(self, other) &&
 			slice_equal_nocase(other->id, self->id))
 			return true;
 	return false;

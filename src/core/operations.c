@@ -438,6 +438,7 @@ void on_completion(struct world *world, struct machine *machine, const struct fa
 	if (operation->package && fact->target == STATE_ABSENT)
 		operation->kind = OPERATION_REMOVE;
 	operation->reported = true;
+	operation->reported_in = !failed && state_is_in(fact->current) && fact->original != STATE_INSTALLED;
 	set_error(world, operation, true, fact);
 }
 
@@ -481,9 +482,10 @@ static void plan_package(struct world *world, struct machine *machine, struct pa
 	if (fact->limit != STATE_ABSENT)
 		package_applicable(world, package, fact->applicable);
 	proof_set(world, &package->proofs[PROOF_PLAN], fact);
-	if (!operation || operation->package != package || operation->dism)
+	if (!operation || operation->package != package)
 		return;
-	operation->kind = fact->limit == STATE_ABSENT ? OPERATION_REMOVE : OPERATION_ADD;
+	if (!operation->dism)
+		operation->kind = fact->limit == STATE_ABSENT ? OPERATION_REMOVE : OPERATION_ADD;
 	package->now.is_remove = operation->kind == OPERATION_REMOVE;
 	operation->is_empty = fact->target == fact->start && fact->target == STATE_INSTALLED;
 }

@@ -242,6 +242,8 @@ void package_failed(struct world *world, struct package *package, struct operati
 	prove_end(world, package, operation);
 	if (!package->proofs[PROOF_ERROR].kind)
 		prove(world, package, PROOF_ERROR);
+	if (!is_remove && operation && operation->reported_in)
+		proof_copy(world, &package->proofs[PROOF_OTHER_SIDE], &package->proofs[PROOF_REPORT]);
 	now->outcome = OUTCOME_FAILED;
 	now->attempt_seq = world->seq;
 	now->is_remove = is_remove;

@@ -1,6 +1,8 @@
 /* DISM sessions: who speaks, for which image, and how a command ended. */
 #include "core/sessions.h"
 
+#include <string.h>
+
 #include "core/attempts.h"
 #include "core/images.h"
 #include "core/packages.h"
@@ -248,7 +250,9 @@ static void reset_command(struct host *host)
 	host->is_change = host->failed = host->restart = false;
 	host->commit_error = host->unmount_error = host->has_error = host->has_own_error = false;
 	host->in_inventory = host->had_attempt = false;
-	host->file_count = host->files_used = 0;
+	host->file_count = 0;
+	memset(host->file_is_taken, 0, sizeof(host->file_is_taken));
+	host->package_file = 0;
 	host->file_proof.kind = host->error_proof.kind = host->own_error_proof.kind = FACT_NONE;
 	host->restart_proof.kind = FACT_NONE;
 	host->flags = 0;
@@ -597,11 +601,10 @@ void on_package_state(struct world *world, struct machine *machine, const struct
 
 	if (!host)
 		return;
-	host->package = 0;
 	package = package_get(world, host_image(world, host), fact->package);
+	attempt_package_opened(host, package ? package->identity : 0);
 	if (!package)
 		return;
-	host->package = package->identity;
 	package_state(world, package, fact->current, TRUST_DISM);
 	if (!host->in_inventory)
 		return;
@@ -697,7 +700,12 @@ void on_failure(struct world *world, struct machine *machine, const struct fact 
 	host = host_of_fact(world, machine, fact);
 	if (!host)
 		return;
-	if (fact->path.len && host->file_count < MAX_FILES && !host->file_count)
+	if (fact->path.len && host->is_change && host->has_command) {
+		note_error(world, host, fact);
+		attempt_file_failed(world, host, fact);
+		return;
+	}
+	if (fact->path.len && !host->file_count)
 		host->files[host->file_count++] = world_text(world, fact->path);
 	if (!host->has_command && (fact->flags & (FLAG_ADD | FLAG_REMOVE))) {
 		host->flags |= fact->flags & (FLAG_ADD | FLAG_REMOVE);

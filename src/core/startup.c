@@ -178,8 +178,11 @@ static void conclude_failed(struct world *world, struct startup *startup, struct
 		if (!is_pended(package, online) && !(listed && state_is_out(package->now.current) &&
 							   identity_is_update(interned(&world->identities, package->identity))))
 			continue;
-		package->run = run;
+		if (!package->run)
+			package->run = run;
 		roll_back(world, startup, package);
+		if (package->run)
+			run_end(world, package->run, startup->end.kind ? &startup->end : &startup->failure);
 		any = true;
 	}
 	if (!any && run)

@@ -158,6 +158,10 @@ static void judge_failed(const struct world *world, struct package *package, str
 		verdict->status = STATUS_APPLICABLE;
 	verdict->reason = now->reason;
 	verdict->certainty = CERTAINTY_SEEN;
+	/* A report says that it is in, the end of the operation that it failed. */
+	if (!now->is_remove && state_is_in(now->current) && package->proofs[PROOF_REPORT].kind == FACT_COMPLETION &&
+		package->proofs[PROOF_OTHER_SIDE].kind)
+		verdict->certainty = CERTAINTY_CONFLICT;
 }
 
 static void judge_not_applicable(const struct world *world, struct package *package, struct verdict *verdict)
@@ -185,6 +189,11 @@ static void judge_removed(const struct world *world, struct package *package, st
 		verdict->state = state_word(STATE_ABSENT);
 	set(verdict, is_gone ? STATUS_NOT_REQUIRED : STATUS_APPLICABLE, REASON_REMOVED,
 		now->is_inferred ? CERTAINTY_INFERRED : CERTAINTY_SEEN);
+	if (!now->restart)
+		return;
+	verdict->state = state_word(STATE_UNINSTALL_PENDING);
+	verdict->status = newer_is_in(world, package) ? STATUS_NOT_REQUIRED : STATUS_APPLICABLE;
+	verdict->reason = REASON_REBOOT_UNSEEN;
 }
 
 static void judge_added(const struct world *world, struct package *package, struct verdict *verdict)

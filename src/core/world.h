@@ -153,7 +153,9 @@ struct host {
 	bool has_error, has_own_error;
 	/* packages */
 	text_id files[MAX_FILES]; /* /PackagePath, PackagePath, in order */
-	unsigned file_count, files_used;
+	bool file_is_taken[MAX_FILES]; /* by a package that was opened, or could not be */
+	unsigned file_count;
+	text_id package_file;  /* of `package`; 0: none, or not certain */
 	text_id package;       /* of the last state mapping */
 	struct operation *operation; /* the attempt under way */
 	struct list attempts;        /* struct operation of this command */
@@ -201,7 +203,10 @@ struct operation {
 	bool is_startup;
 	bool is_implied;              /* its start is not in the inputs */
 	bool owns_run;                /* the run is this operation alone */
+	bool could_not_open;          /* its file could not be opened */
+	struct package *wanted_stack; /* the package whose file that was, when a line says so */
 	bool begun;                   /* DISM initiated the change */
+	bool reported_in;             /* a completion report says that the package is in */
 	bool succeeded;               /* its end says so */
 	bool is_empty;                /* nothing was planned, or nothing had to change */
 	bool had_cbs;                 /* a DISM attempt with CBS operations of its own */
