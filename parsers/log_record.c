@@ -273,9 +273,12 @@ size_t log_cut(struct slice bytes)
 /* A line of wimgapi, not any text behind a number in brackets. */
 static bool is_trace(const struct log_record *record)
 {
-	return record->component == COMPONENT_WIMGAPI &&
-		(slice_starts(record->message, SLICE("[0x")) ||
-			rules_know(RULES_DISM, record->message));
+	struct slice message = record->message;
+
+	if (record->component != COMPONENT_WIMGAPI)
+		return false;
+	(void)slice_cut(&message, ' ');
+	return slice_starts(message, SLICE("[0x")) || rules_know(RULES_DISM, message);
 }
 
 struct log_signs log_look(struct slice head)

@@ -36,7 +36,7 @@ static void set_way(uint8_t way)
 			options.as_format = all[i]->name;
 	options.jobs = way & WAY_THREADS ? 3 : 1;
 	options.all_packages = way & WAY_ALL;
-	options.unknown_shapes = way & WAY_UNKNOWN;
+	options.unknown_shapes = way & WAY_FACTS && way & WAY_UNKNOWN;
 }
 
 /* Braces and brackets of JSON, outside of strings, come in pairs. */

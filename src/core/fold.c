@@ -96,14 +96,8 @@ void fold_fact(struct world *world, struct machine *machine, const struct fact *
 static void leave_mounts(struct world *world, const struct machine *machine)
 {
 	for (LIST_EACH(struct mount, mount, &world->mounts)) {
-		if (mount->machine != machine || mount->ended)
-			continue;
-		for (LIST_EACH(struct package, package, &mount->packages)) {
-			if (package->mount != mount || !mount->has_record)
-				continue;
-			package->mount_reason = REASON_COMMIT_UNSEEN;
-			package->mount_inferred = true;
-		}
+		if (mount->machine == machine && !mount->ended)
+			mount_leave(world, mount);
 	}
 }
 

@@ -182,8 +182,10 @@ void mount_begin(struct world *world, struct host *host, const struct fact *fact
 	struct mount *mount;
 	struct image *image;
 
-	if (before) /* its unmount is not in the inputs */
+	if (before) { /* its unmount is not in the inputs */
+		mount_leave(world, before);
 		before->ended = true;
+	}
 	image = image_of_container(world, host->machine, fact->wim, fact->flags & FLAG_HAS_INDEX,
 		fact->index);
 	if (!image)
@@ -205,35 +207,8 @@ void mount_begin(struct world *world, struct host *host, const struct fact *fact
 		mount->run->mount = mount;
 }
 
-/* The mount ended; what was changed in it stands, or goes. */
-static void settle_packages(struct world *world, struct mount *mount, enum reason reason, bool keeps,
-	const struct proof *proof)
-{
-	for (LIST_EACH(struct package, package, &mount->packages))
-		package_settle(world, package, mount, reason, keeps, proof);
-	list_clear(&mount->packages);
-}
-
-static struct mount *mount_of_command(struct world *world, struct host *host)
-{
-	struct slice directory = world_text_of(world, host->directory);
-	struct mount *mount = directory.len ? mount_at(world, host->machine, directory) : NULL;
-
-	if (!mount && directory.len)
-		mount = mount_implied(world, image_of_directory(world, host->machine, directory));
-	return mount;
-}
-
-static const struct {
-	enum mount_end how;
-	enum reason reason;
-	bool keeps;
-} ends[] = {
-	{ MOUNT_COMMITTED, REASON_COMMIT_ASSUMED, true },
-	{ MOUNT_DISCARDED, REASON_DISCARDED, false },
-	{ MOUNT_COMMIT_FAILED, REASON_COMMIT_FAILED, false },
-	{ MOUNT_COMMIT_UNKNOWN, REASON_COMMIT_UNKNOWN, true },
-};
+/* A directory not fully taken off: the save came before, and no error of it is known. */
+#define NOT_TAKEN_OFF 0xC1420117u
 
 static enum mount_end how_it_ended(const struct host *host)
 {
@@ -241,9 +216,9 @@ static enum mount_end how_it_ended(const struct host *host)
 		return MOUNT_COMMIT_FAILED;
 	if (host->flags & FLAG_DISCARD)
 		return MOUNT_DISCARDED;
-	if (host->unmount_error || host->failed)
-		return MOUNT_COMMIT_UNKNOWN;
-	return MOUNT_COMMITTED;
+	if (host->unmount_error && host->unmount_code != NOT_TAKEN_OFF)
+		return MOUNT_COMMIT_FAILED;
+	return host->unmount_error || host->failed ? MOUNT_COMMIT_UNKNOWN : MOUNT_COMMITTED;
 }
 
 static void fail_run(struct world *world, struct host *host, struct mount *mount)
@@ -255,6 +230,105 @@ static void fail_run(struct world *world, struct host *host, struct mount *mount
 	if (run)
 		run_fail(world, run, NULL, host->commit_error || host->unmount_error || host->has_error,
 			code, &host->error_proof);
+}
+
+static const struct {
+	enum mount_end how;
+	enum reason reason;
+	bool keeps;
+} ends[] = {
+	{ MOUNT_OPEN, REASON_COMMIT_UNSEEN, true },
+	{ MOUNT_COMMITTED, REASON_COMMIT_ASSUMED, true },
+	{ MOUNT_DISCARDED, REASON_DISCARDED, false },
+	{ MOUNT_COMMIT_FAILED, REASON_COMMIT_FAILED, false },
+	{ MOUNT_COMMIT_UNKNOWN, REASON_COMMIT_UNKNOWN, true },
+};
+
+/* What was changed in the mount stands, or goes. */
+static void settle(struct world *world, struct mount *mount)
+{
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (ends[i].how != mount->how)
+			continue;
+		for (LIST_EACH(struct package, package, &mount->packages))
+			package_settle(world, package, mount, ends[i].reason, ends[i].keeps, &mount->end);
+	}
+	list_clear(&mount->packages);
+}
+
+void mount_leave(struct world *world, struct mount *mount)
+{
+	if (!mount->has_record && mount->how == MOUNT_OPEN)
+		return; /* an applied volume needs no commit */
+	if (mount->how != MOUNT_COMMIT_FAILED && mount->how != MOUNT_OPEN)
+		return;
+	settle(world, mount);
+	if (mount->run && mount->how == MOUNT_COMMIT_FAILED)
+		run_end(world, mount->run, &mount->end);
+}
+
+static void end_mount(struct world *world, struct host *host, struct mount *mount)
+{
+	mount->ended = true;
+	if (mount->run)
+		run_end(world, mount->run, host->end.kind ? &host->end : &mount->end);
+}
+
+/* A save that failed leaves the image mounted as it was: another may follow. */
+static void conclude_failed_save(struct world *world, struct host *host, struct mount *mount)
+{
+	mount->how = MOUNT_COMMIT_FAILED;
+	proof_set(world, &mount->end, world->fact);
+	proof_copy(world, &mount->end, &host->error_proof);
+}
+
+static void conclude_save(struct world *world, struct host *host, struct mount *mount, bool is_commit)
+{
+	if (mount->run && mount->how == MOUNT_COMMIT_FAILED)
+		run_mend(mount->run, NULL);
+	mount->how = how_it_ended(host);
+	proof_copy(world, &mount->end, host->command.kind ? &host->command : &host->error_proof);
+	if (host->unmount_error)
+		proof_copy(world, &mount->end, &host->error_proof);
+	settle(world, mount);
+	if (is_commit)
+		mount->how = MOUNT_OPEN; /* saved, and still mounted */
+	else
+		end_mount(world, host, mount);
+}
+
+/* The mount of a relative directory: the only open one whose path ends like it. */
+static struct mount *mount_by_end(struct world *world, struct machine *machine, struct slice directory)
+{
+	struct slice normal = world_text_of(world, directory_normal(world, directory));
+	struct mount *found = NULL;
+
+	if (!normal.len || normal.ptr[0] == '\\' || (normal.len > 1 && normal.ptr[1] == ':'))
+		return NULL;
+	for (LIST_EACH(struct mount, mount, &world->mounts)) {
+		struct slice path = world_text_of(world, mount->directory);
+
+		if (mount->ended || mount->machine != machine || path.len <= normal.len ||
+			!slice_ends_nocase(path, normal) || path.ptr[path.len - normal.len - 1] != '\\')
+			continue;
+		found = mount;
+	}
+	return found;
+}
+
+static struct mount *mount_of_command(struct world *world, struct host *host)
+{
+	struct slice directory = world_text_of(world, host->directory);
+	struct mount *mount;
+
+	if (!directory.len)
+		return NULL;
+	mount = mount_at(world, host->machine, directory);
+	if (!mount)
+		mount = mount_by_end(world, host->machine, directory);
+	if (!mount)
+		mount = mount_implied(world, image_of_directory(world, host->machine, directory));
+	return mount;
 }
 
 void mount_conclude(struct world *world, struct host *host)
@@ -272,16 +346,8 @@ void mount_conclude(struct world *world, struct host *host)
 	if (!mount)
 		return;
 	host->image = mount->image;
-	mount->how = how_it_ended(host);
-	proof_copy(world, &mount->end, host->command.kind ? &host->command : &host->error_proof);
-	if (host->commit_error || host->unmount_error)
-		proof_copy(world, &mount->end, &host->error_proof);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (ends[i].how == mount->how)
-			settle_packages(world, mount, ends[i].reason, ends[i].keeps, &mount->end);
-	if (is_unmount || !is_commit) {
-		mount->ended = true;
-		if (mount->run)
-			run_end(world, mount->run, host->end.kind ? &host->end : &mount->end);
-	}
+	if (how_it_ended(host) == MOUNT_COMMIT_FAILED)
+		conclude_failed_save(world, host, mount);
+	else
+		conclude_save(world, host, mount, is_commit);
 }

@@ -26,6 +26,8 @@ struct mount *mount_implied(struct world *world, struct image *image);
 
 /* The host mounted an image: the fact is the block of wimgapi. */
 void mount_begin(struct world *world, struct host *host, const struct fact *fact);
+/* The log leaves the mount as it is: never unmounted, or with a save that failed. */
+void mount_leave(struct world *world, struct mount *mount);
 /* How the host's commit or unmount ended, at the end of its command. */
 void mount_conclude(struct world *world, struct host *host);
 

@@ -134,6 +134,7 @@ void package_touch(struct world *world, struct package *package)
 	if (!mount || mount->read_only || package->mount == mount)
 		return;
 	package->before = package->now;
+	package->before.is_inferred |= package->mount_inferred;
 	package->before.outcome = OUTCOME_NONE;
 	package->before.reason = REASON_NONE;
 	package->mount = mount;
@@ -158,6 +159,7 @@ void package_settle(struct world *world, struct package *package, struct mount *
 	if (keeps)
 		return;
 	package->now = package->before;
+	package->was_inferred = package->before.is_inferred;
 	package->proofs[PROOF_APPLIED].kind = FACT_NONE;
 }
 

@@ -52,8 +52,10 @@ static void release_lists(struct world *world)
 		list_release(&machine->operations);
 		list_release(&machine->ended);
 	}
-	for (LIST_EACH(struct host, host, &world->hosts))
+	for (LIST_EACH(struct host, host, &world->hosts)) {
 		list_release(&host->attempts);
+		list_release(&host->runs);
+	}
 	for (LIST_EACH(struct operation, operation, &world->operations)) {
 		list_release(&operation->packages);
 		list_release(&operation->caused);

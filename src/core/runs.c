@@ -68,19 +68,33 @@ void run_mend(struct run *run, const struct package *package)
 	}
 }
 
+/* One process of the API may service several images: a run each. */
+static struct run *run_of_image(struct host *host)
+{
+	for (LIST_EACH(struct run, run, &host->runs))
+		if (run->image == host->image || !run->image)
+			return run;
+	return NULL;
+}
+
 struct run *host_run(struct world *world, struct host *host)
 {
 	struct mount *mount = host->image ? mount_of_image(world, host->image) : NULL;
+	struct run *run;
 
 	if (mount && mount->read_only)
 		return NULL;
 	if (mount && mount->run)
 		return mount->run;
-	if (!host->run)
-		host->run = run_begin(world, host->image, host->start.kind ? &host->start : NULL);
-	if (host->run && !host->run->image)
-		host->run->image = host->image;
-	return host->run;
+	run = run_of_image(host);
+	if (!run) {
+		run = run_begin(world, host->image, host->start.kind ? &host->start : NULL);
+		if (run && !list_add(&host->runs, run))
+			world->status = ST_NOMEM;
+	}
+	if (run && !run->image)
+		run->image = host->image;
+	return run;
 }
 
 struct run *host_run_placed(struct world *world, struct host *host)

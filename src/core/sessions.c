@@ -13,9 +13,45 @@
 #define MAX_KEPT_HOSTS 16 /* sessions that ended but may still speak */
 #define MAX_OPEN_HOSTS 64 /* more have no end in the log: the oldest counts as ended */
 
-static void end_host(struct world *world, struct host *host);
+static void cut_host(struct world *world, struct host *host);
 
 /* Finding the session */
+
+/* An API process opens several images, each with a process of its own. */
+static struct image_side *image_side(struct host *host, uint32_t pid)
+{
+	for (unsigned i = 0; i < host->side_count; i++)
+		if (host->sides[i].pid == pid)
+			return &host->sides[i];
+	return NULL;
+}
+
+static void add_side(struct host *host, uint32_t pid)
+{
+	struct image_side *side = image_side(host, pid);
+
+	host->image_pid = pid;
+	if (!host->is_api)
+		return;
+	if (!side) {
+		if (host->side_count == MAX_SIDES) /* the oldest gives way */
+			memmove(&host->sides[0], &host->sides[1], --host->side_count * sizeof(host->sides[0]));
+		side = &host->sides[host->side_count++];
+	}
+	*side = (struct image_side){ .pid = pid, .image = host->image, .online = host->online };
+}
+
+/* A line of one image's process: the session works on that image now. */
+static void turn_to_side(struct host *host, uint32_t pid)
+{
+	const struct image_side *side = image_side(host, pid);
+
+	if (!side || !side->image)
+		return;
+	host->image_pid = pid;
+	host->image = side->image;
+	host->online = side->online;
+}
 
 struct host *host_of_pid(struct machine *machine, uint32_t pid)
 {
@@ -24,7 +60,7 @@ struct host *host_of_pid(struct machine *machine, uint32_t pid)
 	if (!pid)
 		return NULL;
 	for (LIST_EACH(struct host, host, &machine->hosts))
-		if (host->pid == pid || host->image_pid == pid)
+		if (host->pid == pid || host->image_pid == pid || image_side(host, pid))
 			found = host;
 	return found;
 }
@@ -44,13 +80,13 @@ struct host *host_changing_online(struct machine *machine)
 static void recycle(struct world *world, struct host *host)
 {
 	struct proof proofs[HOST_PROOF_COUNT_];
-	struct list attempts = host->attempts;
+	struct list attempts = host->attempts, runs = host->runs;
 
-	if (host->run || host->mount || host->left_traces)
+	if (host->runs.count || host->mount || host->left_traces)
 		return;
 	for (size_t i = 0; i < HOST_PROOF_COUNT_; i++)
 		proofs[i] = (struct proof){ .words = host->proofs[i].words, .cap = host->proofs[i].cap };
-	*host = (struct host){ .attempts = attempts };
+	*host = (struct host){ .attempts = attempts, .runs = runs };
 	for (size_t i = 0; i < HOST_PROOF_COUNT_; i++)
 		host->proofs[i] = proofs[i];
 	list_clear(&host->attempts);
@@ -76,7 +112,7 @@ static void forget_old(struct world *world, struct machine *machine)
 		struct host *host = machine->hosts.items[i - 1];
 
 		if (host->is_open && ++open > MAX_OPEN_HOSTS)
-			end_host(world, host);
+			cut_host(world, host);
 		if (!host->is_open && ++ended > MAX_KEPT_HOSTS)
 			forget(world, machine, host);
 	}
@@ -121,6 +157,7 @@ static struct host *host_of_fact(struct world *world, struct machine *machine, c
 
 	if (host) {
 		machine->last_host = host;
+		turn_to_side(host, fact->pid);
 		return host;
 	}
 	for (LIST_EACH(struct host, waiting, &machine->hosts))
@@ -268,8 +305,27 @@ static void end_host(struct world *world, struct host *host)
 		return;
 	proof_set(world, &host->end, world->fact);
 	end_command(world, host);
-	if (host->run)
-		run_end(world, host->run, &host->end);
+	for (LIST_EACH(struct run, run, &host->runs))
+		run_end(world, run, &host->end);
+	host->is_open = false;
+}
+
+/* The process died, or the log ends inside it: what it was at has no end. */
+static void cut_host(struct world *world, struct host *host)
+{
+	bool at_work = host->operation && !host->operation->ended && !host->failed;
+
+	host->in_inventory = false; /* not known to be whole */
+	host->is_cut = (host->has_command && !host->closed && !host->failed) || (host->is_api && at_work);
+	if (host->is_cut) {
+		attempts_cut(world, host);
+		for (LIST_EACH(struct run, run, &host->runs))
+			run->is_cut = true;
+	} else {
+		end_command(world, host);
+		for (LIST_EACH(struct run, ended, &host->runs))
+			run_end(world, ended, NULL);
+	}
 	host->is_open = false;
 }
 
@@ -280,6 +336,13 @@ void on_host_end(struct world *world, struct machine *machine, const struct fact
 	(void)fact;
 	if (host)
 		end_host(world, host);
+}
+
+static bool is_absolute(struct slice directory)
+{
+	while (directory.len && directory.ptr[0] == '"')
+		directory = slice_skip(directory, 1);
+	return directory.len > 1 && (directory.ptr[1] == ':' || directory.ptr[0] == '\\');
 }
 
 static void begin_inventory(struct world *world, struct host *host, const struct fact *fact)
@@ -313,7 +376,7 @@ void on_command_line(struct world *world, struct machine *machine, const struct 
 	}
 	if (host->in_inventory)
 		begin_inventory(world, host, fact);
-	if (host->is_change && !is_mount && !slice_starts_nocase(fact->verb, SLICE("unmount-")) &&
+	if (host->is_change && !is_mount && (!fact->image.len || is_absolute(fact->image)) && !slice_starts_nocase(fact->verb, SLICE("unmount-")) &&
 		!slice_starts_nocase(fact->verb, SLICE("commit-"))) {
 		(void)host_image(world, host);
 		(void)host_run(world, host);
@@ -347,8 +410,17 @@ void on_image_opened(struct world *world, struct machine *machine, const struct 
 {
 	struct host *host = host_of_fact(world, machine, fact);
 
-	if (host && !host->directory && !host->image)
-		host->directory = world_text(world, fact->image);
+	if (!host || host->online || (host->directory && is_absolute(world_text_of(world, host->directory))))
+		return;
+	if (host->image && host->image->kind != IMAGE_DIRECTORY)
+		return;
+	/* What the command named by a relative path stands here in full. */
+	host->directory = world_text(world, fact->image);
+	host->image = NULL;
+	if (host->is_change) {
+		(void)host_image(world, host);
+		(void)host_run(world, host);
+	}
 }
 
 void on_session_loaded(struct world *world, struct machine *machine, const struct fact *fact)
@@ -381,7 +453,7 @@ void on_image_process(struct world *world, struct machine *machine, const struct
 		host->awaits_image_process = false;
 		if (known)
 			known->image_pid = 0;
-		host->image_pid = fact->pid;
+		add_side(host, fact->pid);
 		machine->last_host = host;
 		return;
 	}
@@ -397,7 +469,8 @@ void on_provider_directory(struct world *world, struct machine *machine, const s
 			continue;
 		if (known && known != host)
 			known->image_pid = host->image_pid;
-		host->image_pid = fact->pid;
+		if (known != host)
+			add_side(host, fact->pid);
 		return;
 	}
 }
@@ -432,7 +505,7 @@ void on_api_start(struct world *world, struct machine *machine, const struct fac
 	struct host *host;
 
 	if (before && before->is_open && before->is_api)
-		end_host(world, before);
+		cut_host(world, before);
 	host = new_host(world, machine, fact->pid, true);
 	if (host)
 		machine->last_host = host;
@@ -474,10 +547,12 @@ void on_api_session(struct world *world, struct machine *machine, const struct f
 	for (unsigned i = 0; i < host->session_count; i++)
 		if (host->sessions[i].id == id) {
 			host->sessions[i].image = host->image;
+			host->sessions[i].online = host->online;
 			return;
 		}
 	if (host->session_count == sizeof(host->sessions) / sizeof(host->sessions[0]))
-		host->session_count--;
+		memmove(&host->sessions[0], &host->sessions[1],
+			--host->session_count * sizeof(host->sessions[0]));
 	host->sessions[host->session_count].id = id;
 	host->sessions[host->session_count].online = host->online;
 	host->sessions[host->session_count++].image = host->image;
@@ -667,11 +742,29 @@ static void note_error(struct world *world, struct host *host, const struct fact
 	proof_set(world, &host->error_proof, fact);
 }
 
+/* The open dism.exe session that has met this code; NULL when none or several have. */
+static struct host *host_with_code(struct machine *machine, uint32_t code)
+{
+	struct host *found = NULL;
+
+	for (LIST_EACH(struct host, host, &machine->hosts)) {
+		if (!host->is_open || host->is_api || !host->is_change ||
+			!((host->has_error && host->error_code == code) || (host->has_own_error && host->own_code == code)))
+			continue;
+		if (found)
+			return NULL;
+		found = host;
+	}
+	return found;
+}
+
 void on_command_failed(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct host *host = fact->pid || (fact->flags & FLAG_QUERY) || fact->verb.len ?
-		host_of_fact(world, machine, fact) :
-		exe_host(world, machine, has_failed_last);
+	bool by_pid = fact->pid || (fact->flags & FLAG_QUERY) || fact->verb.len;
+	struct host *host = by_pid ? host_of_fact(world, machine, fact) : host_with_code(machine, fact->code);
+
+	if (!host)
+		host = exe_host(world, machine, has_failed_last);
 
 	if (!host || (fact->flags & FLAG_QUERY))
 		return;
@@ -717,20 +810,7 @@ void on_failure(struct world *world, struct machine *machine, const struct fact 
 
 void sessions_end(struct world *world, struct machine *machine)
 {
-	for (LIST_EACH(struct host, host, &machine->hosts)) {
-		if (!host->is_open)
-			continue;
-		host->in_inventory = false; /* not known to be whole */
-		host->is_cut = host->has_command && !host->closed && !host->failed;
-		if (host->is_cut) {
-			attempts_cut(world, host);
-			if (host->run)
-				host->run->is_cut = true;
-			continue;
-		}
-		end_command(world, host);
-		if (host->run)
-			run_end(world, host->run, NULL);
-		host->is_open = false;
-	}
+	for (LIST_EACH(struct host, host, &machine->hosts))
+		if (host->is_open)
+			cut_host(world, host);
 }

@@ -228,6 +228,8 @@ static void judge_mount(const struct package *package, struct verdict *verdict)
 		return;
 	if (!package->mount_inferred) {
 		verdict->reason = package->mount_reason;
+		if (package->was_inferred)
+			verdict->certainty = CERTAINTY_INFERRED;
 		return;
 	}
 	if (outcome != OUTCOME_DONE)

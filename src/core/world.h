@@ -125,6 +125,13 @@ struct run {
 };
 
 #define HOST_PROOF_COUNT_ 9
+#define MAX_SIDES         8
+
+struct image_side {
+	uint32_t pid;
+	struct image *image;
+	bool online;
+};
 
 /* A DISM session: a dism.exe run, or a host process of the API. */
 struct host {
@@ -167,7 +174,9 @@ struct host {
 	bool has_listed;
 	struct { uint32_t id; struct image *image; bool online; } sessions[8]; /* of the API */
 	unsigned session_count;
-	struct run *run;
+	struct image_side sides[MAX_SIDES]; /* of the API: image processes and their images */
+	unsigned side_count;
+	struct list runs; /* struct run, one an image */
 	bool left_traces; /* attempts point here */
 	union {
 		struct proof proofs[HOST_PROOF_COUNT_];
@@ -245,6 +254,7 @@ struct package {
 	struct mount *mount;          /* that `before` belongs to */
 	enum reason mount_reason;
 	bool mount_inferred;
+	bool was_inferred;            /* the state that a discard brought back rests on an inference */
 	bool asked;                   /* an install was asked for */
 	bool conflict;
 	struct run *run;              /* of the last attempt */
