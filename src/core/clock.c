@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/names.h"
+
 #define QUARTER       900
 #define MAX_OFFSET    (14 * 3600)
 #define MAX_STALENESS 5     /* seconds a session id may be older than its line */
@@ -176,24 +178,12 @@ static const struct anchor *of_machine(const struct world *world, uint32_t input
 	return best && clock_gap(best, local) <= MAX_REACH ? best : NULL;
 }
 
-/* The option bound to an input: by the path as given, its last part, or as shown. */
-static bool is_bound(const struct world *world, const struct bound_option *option, uint32_t input)
-{
-	struct slice shown = world->report->inputs[input].path;
-	size_t slash = slice_find_last_char(shown, '/');
-
-	if (!option->input.len)
-		return true;
-	return slice_equal(option->input, shown) || slice_ends_nocase(option->input, shown) ||
-		slice_equal(option->input, slash == SLICE_MISSING ? shown : slice_skip(shown, slash + 1));
-}
-
 static bool zone_of(const struct world *world, uint32_t input, struct zone *zone)
 {
 	const struct bound_option *found = NULL;
 
 	for (size_t i = 0; i < world->options->timezone_count; i++)
-		if (is_bound(world, &world->options->timezones[i], input) &&
+		if (option_is_bound(world, &world->options->timezones[i], input) &&
 			(!found || world->options->timezones[i].input.len))
 			found = &world->options->timezones[i];
 	return found && zone_parse(found->value, zone) == ST_OK;

@@ -42,6 +42,25 @@ bool option_is_bound(const struct world *world, const struct bound_option *optio
 	return slice_equal(given, shown) || slice_equal(tail_of(given, 1), tail_of(shown, 1));
 }
 
+static void check_bound(struct world *world, const struct bound_option *options, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool is_used = false;
+
+		for (uint32_t input = 0; input < world->report->input_count; input++)
+			is_used = is_used || option_is_bound(world, &options[i], input);
+		if (!is_used)
+			diagnostics_add(&world->report->diagnostics, DIAG_OPTION_UNBOUND,
+				(struct place){ .input = NO_INPUT }, options[i].input);
+	}
+}
+
+void options_check(struct world *world)
+{
+	check_bound(world, world->options->package_ids, world->options->package_id_count);
+	check_bound(world, world->options->timezones, world->options->timezone_count);
+}
+
 static struct slice given_id(const struct world *world, const struct image *image)
 {
 	const struct bound_option *found = NULL;
@@ -157,10 +176,42 @@ static void tell_apart(struct world *world, unsigned parts)
 	list_release(&repeated);
 }
 
+static int by_key(const void *a, const void *b)
+{
+	const struct image *first = *(struct image *const *)a, *second = *(struct image *const *)b;
+	int order = slice_compare(first->id, second->id);
+
+	if (order)
+		return order;
+	if (first->index != second->index)
+		return first->index < second->index ? -1 : 1;
+	return first->number < second->number ? -1 : first->number > second->number;
+}
+
+static void unite(struct world *world)
+{
+	struct list sorted = { 0 };
+	struct image *before = NULL;
+
+	for (LIST_EACH(struct image, image, &world->images)) {
+		image->canonical = image;
+		if (is_named(image) && !list_add(&sorted, image))
+			world->status = ST_NOMEM;
+	}
+	list_sort(&sorted, by_key);
+	for (LIST_EACH(struct image, next, &sorted)) {
+		if (before && before->index == next->index && slice_equal(before->id, next->id))
+			next->canonical = before->canonical;
+		before = next;
+	}
+	list_release(&sorted);
+}
+
 void images_name(struct world *world)
 {
 	for (LIST_EACH(struct image, image, &world->images))
 		name_image(world, image);
 	tell_apart(world, 2);
 	tell_apart(world, 3);
+	unite(world);
 }

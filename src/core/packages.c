@@ -101,6 +101,7 @@ void package_state(struct world *world, struct package *package, enum cbs_state 
 	now->trust = (int)trust;
 	now->current_seq = world->seq;
 	now->current_reason = REASON_NONE;
+	package->was_in |= state_is_in(state);
 	proof_set_first(world, &package->proofs[PROOF_STATE_FIRST], world->fact);
 	prove(world, package, PROOF_STATE);
 	if (state == STATE_INSTALLED || state == STATE_PERMANENT)

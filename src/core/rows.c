@@ -25,6 +25,12 @@ static struct row_value text(struct slice value)
 	return (struct row_value){ .is_null = value.len == 0, .text = value };
 }
 
+/* --index chooses among images that have one. */
+static bool is_chosen(const struct world *world, const struct image *image)
+{
+	return !world->options->has_index || !image->has_index || image->index == world->options->index;
+}
+
 static void set_packages(struct world *world, const struct update *update, struct row *row)
 {
 	size_t count = update->packages.count;
@@ -189,6 +195,8 @@ static void make_update_rows(struct world *world, const struct list *updates)
 	if (world->status != ST_OK)
 		return;
 	for (LIST_EACH(struct update, update, updates)) {
+		if (!is_chosen(world, update->image))
+			continue;
 		make_status(world, update, &report->rows[ROW_STATUS][at]);
 		make_view(update, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
 		copy_view_evidence(world, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
@@ -254,7 +262,8 @@ static void make_images(struct world *world)
 		return;
 	}
 	for (LIST_EACH(struct image, image, &world->images))
-		if (image->has_rows || image->kind == IMAGE_ENTRY)
+		if (image->canonical == image && is_chosen(world, image) &&
+			(image->has_rows || image->kind == IMAGE_ENTRY))
 			make_image(world, image, &report->images[at++]);
 	report->image_count = at;
 	if (at)
@@ -268,6 +277,22 @@ static void drop_homeless(struct world *world)
 
 	for (LIST_EACH(struct run, run, &world->runs))
 		if (run->image)
+			world->runs.items[kept++] = run;
+	world->runs.count = kept;
+}
+
+static void drop_unchosen(struct world *world)
+{
+	size_t kept = 0;
+	bool any = false;
+
+	for (LIST_EACH(struct image, image, &world->images))
+		any = any || is_chosen(world, image);
+	if (!any && world->images.count)
+		diagnostics_add(&world->report->diagnostics, DIAG_NO_IMAGE, (struct place){ .input = NO_INPUT },
+			SLICE_NONE);
+	for (LIST_EACH(struct run, run, &world->runs))
+		if (is_chosen(world, run->image))
 			world->runs.items[kept++] = run;
 	world->runs.count = kept;
 }
@@ -292,6 +317,7 @@ enum status rows_make(struct world *world)
 		run->image->has_rows = true;
 	images_name(world);
 	keep_names(world);
+	drop_unchosen(world);
 	families_prepare(world);
 	if (world->status == ST_OK)
 		updates_make(world, &updates);

@@ -11,6 +11,7 @@
 #include "core/images.h"
 #include "core/inputs.h"
 #include "core/merge.h"
+#include "core/names.h"
 #include "core/rows.h"
 
 #define MAX_TEXTS      (1u << 22)
@@ -342,6 +343,7 @@ static enum status conclude(struct runner *runner)
 
 	if (runner->shapes)
 		shapes_print(runner->shapes, world->options->facts);
+	options_check(world);
 	clock_compare_zones(world);
 	status = world->options->facts ? ST_OK : rows_make(world);
 	diagnostics_sort(&world->report->diagnostics);

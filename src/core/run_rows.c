@@ -110,6 +110,9 @@ static int by_image(const void *a, const void *b)
 		return order;
 	if (first->image->index != second->image->index)
 		return first->image->index < second->image->index ? -1 : 1;
+	/* Runs of one image in the logs of several machines: by the time they began. */
+	if (first->start.when != second->start.when && first->image != second->image)
+		return first->start.when < second->start.when ? -1 : 1;
 	return first->number < second->number ? -1 : first->number > second->number;
 }
 

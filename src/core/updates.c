@@ -109,11 +109,13 @@ static int by_group(const void *a, const void *b)
 {
 	const struct package *first = *(struct package *const *)a, *second = *(struct package *const *)b;
 
-	if (first->image != second->image)
-		return first->image->number < second->image->number ? -1 : 1;
+	if (first->image->canonical != second->image->canonical)
+		return first->image->canonical->number < second->image->canonical->number ? -1 : 1;
 	if (first->kb != second->kb)
 		return first->kb < second->kb ? -1 : 1;
-	return first->sort_rank < second->sort_rank ? -1 : first->sort_rank > second->sort_rank;
+	if (first->identity != second->identity)
+		return first->sort_rank < second->sort_rank ? -1 : 1;
+	return first->image->number < second->image->number ? -1 : first->image->number > second->image->number;
 }
 
 static int by_identity(const void *a, const void *b)
@@ -141,7 +143,7 @@ static struct update *new_update(struct world *world, struct list *updates, cons
 		world->status = ST_NOMEM;
 		return NULL;
 	}
-	update->image = package->image;
+	update->image = package->image->canonical;
 	update->kb = package->kb;
 	update->identity = package->kb ? 0 : package->identity;
 	return update;
@@ -149,8 +151,36 @@ static struct update *new_update(struct world *world, struct list *updates, cons
 
 static bool belongs(const struct update *update, const struct package *package)
 {
-	return update && update->image == package->image && update->kb == package->kb &&
+	return update && update->image == package->image->canonical && update->kb == package->kb &&
 		(update->kb || update->identity == package->identity);
+}
+
+/* When the last statement of a package was made. */
+static int64_t last_word(const struct package *package)
+{
+	int64_t last = INT64_MIN;
+
+	for (size_t i = 0; i < PROOF_ROLE_COUNT_; i++)
+		if (package->proofs[i].kind && package->proofs[i].when != NO_TIME && package->proofs[i].when > last)
+			last = package->proofs[i].when;
+	return last;
+}
+
+/* One package of one image in the logs of several machines: the later word stands. */
+static void shadow_earlier(struct list *wanted)
+{
+	struct package *before = NULL;
+
+	for (LIST_EACH(struct package, package, wanted)) {
+		bool same = before && before->identity == package->identity &&
+			before->image->canonical == package->image->canonical;
+		struct package *earlier = same && last_word(package) < last_word(before) ? package : before;
+
+		if (same)
+			earlier->is_shadowed = true;
+		if (!same || earlier == before)
+			before = package;
+	}
 }
 
 static void group(struct world *world, struct list *updates)
@@ -163,7 +193,10 @@ static void group(struct world *world, struct list *updates)
 			world->status = ST_NOMEM;
 	rank_packages(world, &wanted);
 	list_sort(&wanted, by_group);
+	shadow_earlier(&wanted);
 	for (LIST_EACH(struct package, member, &wanted)) {
+		if (member->is_shadowed)
+			continue;
 		if (!belongs(update, member))
 			update = new_update(world, updates, member);
 		if (!update)

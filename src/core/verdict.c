@@ -27,7 +27,7 @@ static text_id family_of(struct world *world, const struct package *package)
 {
 	char family[FAMILY_TEXT], text[FAMILY_TEXT + 16];
 	struct slice name = identity_family(identity_of(world, package), family, sizeof(family));
-	int len = snprintf(text, sizeof(text), "%u|%.*s", package->image->number, SLICE_ARG(name));
+	int len = snprintf(text, sizeof(text), "%u|%.*s", package->image->canonical->number, SLICE_ARG(name));
 
 	return world_text(world, (struct slice){ text, (size_t)len });
 }
@@ -64,6 +64,8 @@ static enum reason cause_of_absence(const struct package *package)
 		return REASON_PARENT_ABSENT;
 	if (package->stack_needed)
 		return REASON_STACK_TOO_OLD;
+	if (package->was_in)
+		return REASON_NONE;
 	if (package->higher || package->now.applicable == STATE_SUPERSEDED)
 		return REASON_SUPERSEDED_BEFORE_INSTALL;
 	return package->asked ? REASON_NOT_APPLICABLE : REASON_NONE; /* a mere evaluation */
@@ -136,7 +138,8 @@ static void judge_state(const struct world *world, struct package *package, stru
 		set(verdict, STATUS_UNKNOWN, REASON_BROKEN, CERTAINTY_SEEN);
 	else
 		judge_unstated(package, verdict);
-	if (package->now.reason == REASON_LOG_ENDS && verdict->reason == REASON_NONE)
+	if (package->now.reason == REASON_LOG_ENDS &&
+		(verdict->reason == REASON_NONE || verdict->reason == REASON_STATE_UNKNOWN))
 		verdict->reason = REASON_LOG_ENDS;
 }
 

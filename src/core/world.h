@@ -88,6 +88,7 @@ struct image {
 	struct proof stack;    /* newest servicing stack seen */
 	text_id stack_version;
 	bool restart_pending;
+	struct image *canonical; /* at the end: the image that rows are of */
 	struct slice id;       /* ImagePackageID, at the end */
 	bool id_is_derived;
 };
@@ -125,7 +126,7 @@ struct run {
 };
 
 #define HOST_PROOF_COUNT_ 9
-#define MAX_SIDES         8
+#define MAX_SIDES         32
 
 struct image_side {
 	uint32_t pid;
@@ -172,7 +173,7 @@ struct host {
 	bool in_inventory;
 	uint64_t inventory;    /* its number; packages listed are marked with it */
 	bool has_listed;
-	struct { uint32_t id; struct image *image; bool online; } sessions[8]; /* of the API */
+	struct { uint32_t id; struct image *image; bool online; } sessions[MAX_SIDES]; /* of the API */
 	unsigned session_count;
 	struct image_side sides[MAX_SIDES]; /* of the API: image processes and their images */
 	unsigned side_count;
@@ -256,6 +257,8 @@ struct package {
 	bool mount_inferred;
 	bool was_inferred;            /* the state that a discard brought back rests on an inference */
 	bool asked;                   /* an install was asked for */
+	bool was_in;                  /* it was in at some time */
+	bool is_shadowed;             /* another log of the same image says more, later */
 	bool conflict;
 	struct run *run;              /* of the last attempt */
 	text_id release_type;         /* as CBS states it; 0 */
