@@ -65,6 +65,11 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+static bool begins(const char *name, const char *with)
+{
+	return strncmp(name, with, strlen(with)) == 0;
+}
+
 static bool is_number(const char *name, const char *group, const char *number)
 {
 	size_t len = strlen(group);
@@ -76,10 +81,10 @@ static bool is_number(const char *name, const char *group, const char *number)
 static bool is_native(const char *name)
 {
 	for (size_t i = 0; i < COUNT(edited); i++)
-		if (edited[i].is_foreign && strncmp(name, edited[i].name, strlen(edited[i].name)) == 0)
+		if (edited[i].is_foreign && begins(name, edited[i].name))
 			return false;
 	for (size_t i = 0; i < COUNT(native); i++)
-		if (strncmp(name, native[i].group, strlen(native[i].group)) == 0)
+		if (begins(name, native[i].group))
 			return atoi(strchr(name, '/') + 1) <= native[i].last;
 	return false;
 }
@@ -87,7 +92,7 @@ static bool is_native(const char *name)
 static bool has_notes(const char *name)
 {
 	for (size_t i = 0; i < COUNT(edited); i++)
-		if (edited[i].has_notes && strncmp(name, edited[i].name, strlen(edited[i].name)) == 0)
+		if (edited[i].has_notes && begins(name, edited[i].name))
 			return true;
 	return false;
 }
@@ -277,7 +282,7 @@ static bool is_wanted(const char *group, const char *file, char **wanted)
 	bool fits = !*wanted;
 
 	for (; *wanted; wanted++)
-		fits = fits || strncmp(name, *wanted, strlen(*wanted)) == 0;
+		fits = fits || begins(name, *wanted);
 	free(name);
 	return fits;
 }

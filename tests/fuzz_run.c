@@ -63,7 +63,12 @@ static void check_json(const char *text, size_t len)
 
 static void emit(const struct emitter *emitter, const struct report *report, enum row_class rows)
 {
-	struct emit_options how = { .rows = rows, .wide = rows & 1, .width = 80, .version = "fuzz" };
+	struct emit_options how = {
+		.rows = rows,
+		.wide = rows & 1,
+		.width = 80,
+		.version = "fuzz",
+	};
 	char *text = NULL;
 	size_t len = 0;
 	FILE *to = open_memstream(&text, &len);

@@ -149,23 +149,13 @@ void attempt_begin(struct world *world, struct host *host, const struct fact *fa
 	name_package(world, host, operation);
 }
 
-static void set_error(struct world *world, struct proof *proof, bool *has, uint32_t *code,
-	const struct fact *fact)
-{
-	if (*has && (!code_is_generic(*code) || code_is_generic(fact->code)))
-		return;
-	*has = true;
-	*code = fact->code;
-	proof_set(world, proof, fact);
-}
-
 void attempt_error(struct world *world, struct host *host, const struct fact *fact)
 {
 	struct operation *operation = host->operation;
 
 	if (!operation)
 		return;
-	set_error(world, &operation->own_error, &operation->has_own_error, &operation->own_code, fact);
+	chain_note_own(world, &operation->chain, fact);
 	if (fact->code == 0x800F081E)
 		operation->not_applicable = true;
 }
@@ -178,38 +168,9 @@ void attempt_failing(struct world *world, struct host *host, const struct fact *
 		return;
 	/* The command repeats what an earlier package of it died of. */
 	for (LIST_EACH(struct operation, earlier, &host->attempts))
-		if (earlier != operation && ((earlier->has_error && earlier->error_code == fact->code) ||
-						    (earlier->has_own_error && earlier->own_code == fact->code)))
+		if (earlier != operation && chain_knows(&earlier->chain, fact->code))
 			return;
-	set_error(world, &operation->error, &operation->has_error, &operation->error_code, fact);
-}
-
-/* The code that decides: the operation's own report unless it is generic, else the first
- * error of the chain. */
-static uint32_t deciding_code(const struct operation *operation, const struct host *host, bool *ret_has)
-{
-	*ret_has = true;
-	if (operation && operation->has_own_error && !code_is_generic(operation->own_code))
-		return operation->own_code;
-	if (operation && operation->has_error && !code_is_generic(operation->error_code))
-		return operation->error_code;
-	if (host->has_own_error && !code_is_generic(host->own_code))
-		return host->own_code;
-	if (host->has_error && !code_is_generic(host->error_code))
-		return host->error_code;
-	if (operation && operation->has_own_error)
-		return operation->own_code;
-	if (operation && operation->has_error)
-		return operation->error_code;
-	*ret_has = host->has_error || host->has_own_error;
-	return host->has_own_error ? host->own_code : host->error_code;
-}
-
-static enum reason failure_reason(bool is_remove, uint32_t code)
-{
-	if (code == 0x800F0823)
-		return REASON_STACK_TOO_OLD;
-	return is_remove ? REASON_REMOVAL_FAILED : REASON_OPERATION_FAILED;
+	chain_note_error(world, &operation->chain, fact);
 }
 
 void attempt_file_failed(struct world *world, struct host *host, const struct fact *fact)
@@ -223,7 +184,7 @@ void attempt_file_failed(struct world *world, struct host *host, const struct fa
 	operation->begun = operation->could_not_open = true;
 	operation->wanted_stack = host->machine->stack_wanted;
 	host->machine->stack_wanted = NULL;
-	set_error(world, &operation->error, &operation->has_error, &operation->error_code, fact);
+	chain_note_error(world, &operation->chain, fact);
 	host->operation = NULL;
 	host->package = 0;
 }
@@ -250,31 +211,25 @@ static struct package *guess_package(struct world *world, struct host *host, str
 
 static void fail_attempt(struct world *world, struct host *host, struct operation *operation)
 {
-	struct package *package = operation ? operation->package : NULL;
-	bool is_remove = (operation ? operation->kind : kind_of(host, NULL)) == OPERATION_REMOVE;
-	bool has_code;
-	uint32_t code = deciding_code(operation, host, &has_code);
-	struct run *run;
+	bool is_remove = operation->kind == OPERATION_REMOVE;
+	struct package *package = operation->package;
+	const struct proof *proof;
+	uint32_t code;
+	bool has_code = chain_decide(&operation->chain, &host->chain, &code, &proof);
+	struct run *run = operation->run ? operation->run : host_run_placed(world, host);
 
-	if (!package && (!operation || operation->kind != OPERATION_OTHER))
+	if (!package && operation->kind != OPERATION_OTHER)
 		package = guess_package(world, host, operation);
-	run = operation && operation->run ? operation->run : host_run_placed(world, host);
 	host->had_attempt = true;
 	if (!package) {
 		if (run)
-			run_fail(world, run, NULL, has_code, code,
-				host->has_own_error ? &host->own_error_proof : &host->error_proof);
+			run_fail(world, run, NULL, has_code, code, proof);
 		return;
 	}
-	if (!package->proofs[PROOF_ERROR].kind)
-		proof_copy(world, &package->proofs[PROOF_ERROR],
-			host->has_own_error ? &host->own_error_proof : &host->error_proof);
+	operation->package = package;
 	package->run = run;
-	if (operation)
-		operation->package = package;
 	package_failed(world, package, operation, is_remove, has_code, code, failure_reason(is_remove, code));
-	if (!operation && run)
-		run_fail(world, run, package, has_code, code, &package->proofs[PROOF_ERROR]);
+	proof_copy(world, &package->proofs[PROOF_ERROR], proof);
 	proof_copy(world, &package->proofs[PROOF_CALL], &host->call_proof);
 	package->call_failed = package->call_ended = true;
 }
@@ -337,7 +292,7 @@ static void end_carried_out(struct world *world, struct host *host, struct opera
 /* `may_blame`: the command failed, and no attempt of it has failed by itself. */
 static void end_attempt(struct world *world, struct host *host, struct operation *operation, bool may_blame)
 {
-	bool failed = operation->has_own_error || operation->has_error || may_blame;
+	bool failed = !chain_is_empty(&operation->chain) || may_blame;
 
 	if (operation->ended)
 		return;
@@ -363,7 +318,7 @@ static void end_attempt(struct world *world, struct host *host, struct operation
 
 static bool failed_by_itself(const struct operation *operation)
 {
-	return operation->has_error || operation->has_own_error || operation->not_applicable ||
+	return !chain_is_empty(&operation->chain) || operation->not_applicable ||
 		(operation->had_cbs && failed_in_cbs(operation));
 }
 
@@ -415,7 +370,7 @@ static void fail_unbegun(struct world *world, struct host *host)
 	if (host->file_count)
 		set_file(world, operation, take_file(host));
 	operation->start = (struct proof){ 0 };
-	proof_copy(world, &operation->start, host->command.kind ? &host->command : &host->error_proof);
+	proof_copy(world, &operation->start, host->command.kind ? &host->command : &host->chain.first_proof);
 	operation->ended = true;
 	proof_copy(world, &operation->end, &host->end);
 	fail_attempt(world, host, operation);

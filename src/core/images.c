@@ -224,12 +224,14 @@ static enum mount_end how_it_ended(const struct host *host)
 static void fail_run(struct world *world, struct host *host, struct mount *mount)
 {
 	struct run *run = mount && mount->run ? mount->run : host_run_placed(world, host);
-	uint32_t code = host->commit_error ? host->commit_code :
-		host->unmount_error ? host->unmount_code : host->error_code;
+	const struct proof *proof = &host->mount_error;
+	uint32_t code = host->commit_error ? host->commit_code : host->unmount_code;
+	bool has_code = host->commit_error || host->unmount_error;
 
+	if (!has_code)
+		has_code = chain_decide(&host->chain, NULL, &code, &proof);
 	if (run)
-		run_fail(world, run, NULL, host->commit_error || host->unmount_error || host->has_error,
-			code, &host->error_proof);
+		run_fail(world, run, NULL, has_code, code, proof);
 }
 
 static const struct {
@@ -279,7 +281,7 @@ static void conclude_failed_save(struct world *world, struct host *host, struct 
 {
 	mount->how = MOUNT_COMMIT_FAILED;
 	proof_set(world, &mount->end, world->fact);
-	proof_copy(world, &mount->end, &host->error_proof);
+	proof_copy(world, &mount->end, &host->mount_error);
 }
 
 static void conclude_save(struct world *world, struct host *host, struct mount *mount, bool is_commit)
@@ -287,9 +289,9 @@ static void conclude_save(struct world *world, struct host *host, struct mount *
 	if (mount->run && mount->how == MOUNT_COMMIT_FAILED)
 		run_mend(mount->run, NULL);
 	mount->how = how_it_ended(host);
-	proof_copy(world, &mount->end, host->command.kind ? &host->command : &host->error_proof);
+	proof_copy(world, &mount->end, host->command.kind ? &host->command : &host->mount_error);
 	if (host->unmount_error)
-		proof_copy(world, &mount->end, &host->error_proof);
+		proof_copy(world, &mount->end, &host->mount_error);
 	settle(world, mount);
 	if (is_commit)
 		mount->how = MOUNT_OPEN; /* saved, and still mounted */

@@ -132,31 +132,13 @@ static void keep_ended(struct machine *machine, struct operation *operation)
 	(void)list_add(&machine->ended, operation);
 }
 
-static uint32_t deciding_code(const struct operation *operation, bool *ret_has, const struct proof **ret_proof)
-{
-	bool own = operation->has_own_error &&
-		(!code_is_generic(operation->own_code) || !operation->has_error ||
-			code_is_generic(operation->error_code));
-
-	*ret_has = operation->has_own_error || operation->has_error;
-	*ret_proof = own ? &operation->own_error : &operation->error;
-	return own ? operation->own_code : operation->error_code;
-}
-
-static enum reason failure_reason(const struct operation *operation, uint32_t code)
-{
-	if (code == 0x800F0823)
-		return REASON_STACK_TOO_OLD;
-	return operation->kind == OPERATION_REMOVE ? REASON_REMOVAL_FAILED : REASON_OPERATION_FAILED;
-}
-
 /* The operation's result for the package it is about and for its run. */
 static void conclude(struct world *world, struct operation *operation)
 {
 	struct package *package = operation->package;
 	const struct proof *proof;
-	bool has_code;
-	uint32_t code = deciding_code(operation, &has_code, &proof);
+	uint32_t code;
+	bool has_code = chain_decide(&operation->chain, NULL, &code, &proof);
 
 	operation->ended = true;
 	if (operation->succeeded) /* the end decides over errors on the way */
@@ -169,7 +151,7 @@ static void conclude(struct world *world, struct operation *operation)
 	} else if (has_code) {
 		if (package)
 			package_failed(world, package, operation, operation->kind == OPERATION_REMOVE, true,
-				code, failure_reason(operation, code));
+				code, failure_reason(operation->kind == OPERATION_REMOVE, code));
 		else if (operation->run)
 			run_fail(world, operation->run, NULL, true, code, proof);
 	} else if (package && operation->is_empty) {
@@ -259,20 +241,6 @@ void on_operation_empty(struct world *world, struct machine *machine, const stru
 	conclude(world, operation);
 }
 
-static void set_error(struct world *world, struct operation *operation, bool own, const struct fact *fact)
-{
-	bool *has = own ? &operation->has_own_error : &operation->has_error;
-	uint32_t *code = own ? &operation->own_code : &operation->error_code;
-
-	if (!(fact->flags & FLAG_HAS_CODE) || !code_is_failure(fact->code))
-		return;
-	if (*has && (!code_is_generic(*code) || code_is_generic(fact->code)))
-		return;
-	*has = true;
-	*code = fact->code;
-	proof_set(world, own ? &operation->own_error : &operation->error, fact);
-}
-
 void on_operation_failed(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct operation *operation = operation_active(machine);
@@ -280,7 +248,7 @@ void on_operation_failed(struct world *world, struct machine *machine, const str
 	if (!operation)
 		operation = implied_operation(world, machine, fact, NULL);
 	if (operation)
-		set_error(world, operation, false, fact);
+		chain_note_error(world, &operation->chain, fact);
 }
 
 bool cbs_failure(struct world *world, struct machine *machine, const struct fact *fact)
@@ -289,7 +257,7 @@ bool cbs_failure(struct world *world, struct machine *machine, const struct fact
 
 	if (!operation)
 		return false;
-	set_error(world, operation, false, fact);
+	chain_note_error(world, &operation->chain, fact);
 	return true;
 }
 
@@ -317,9 +285,9 @@ bool cbs_operation_error(struct world *world, struct machine *machine, const str
 		return false;
 	if (fact->code == 0x800F081E) {
 		operation->not_applicable = true;
-		proof_set(world, &operation->own_error, fact);
+		proof_set(world, &operation->chain.own_proof, fact);
 	} else {
-		set_error(world, operation, true, fact);
+		chain_note_own(world, &operation->chain, fact);
 	}
 	return !host_of_pid(machine, fact->pid);
 }
@@ -357,7 +325,7 @@ void on_operation_end(struct world *world, struct machine *machine, const struct
 	if (!operation)
 		return;
 	proof_set(world, &operation->end, fact);
-	set_error(world, operation, true, fact);
+	chain_note_own(world, &operation->chain, fact);
 	operation->succeeded = !code_is_failure(fact->code);
 	conclude(world, operation);
 }
@@ -377,7 +345,7 @@ void on_cbs_session_finalized(struct world *world, struct machine *machine, cons
 		operation->restart = true;
 	if (was_open) {
 		proof_set(world, &operation->end, fact);
-		set_error(world, operation, true, fact);
+		chain_note_own(world, &operation->chain, fact);
 		operation->succeeded = !code_is_failure(fact->code);
 		conclude(world, operation);
 	}
@@ -439,7 +407,7 @@ void on_completion(struct world *world, struct machine *machine, const struct fa
 		operation->kind = OPERATION_REMOVE;
 	operation->reported = true;
 	operation->reported_in = !failed && state_is_in(fact->current) && fact->original != STATE_INSTALLED;
-	set_error(world, operation, true, fact);
+	chain_note_own(world, &operation->chain, fact);
 }
 
 void on_failure_report(struct world *world, struct machine *machine, const struct fact *fact)
@@ -461,7 +429,7 @@ void on_failure_report(struct world *world, struct machine *machine, const struc
 		package_state(world, package, fact->start, TRUST_EVALUATION);
 		proof_set(world, &package->proofs[PROOF_REPORT], fact);
 	}
-	set_error(world, operation, true, fact);
+	chain_note_own(world, &operation->chain, fact);
 }
 
 void on_capability_result(struct world *world, struct machine *machine, const struct fact *fact)
@@ -469,7 +437,7 @@ void on_capability_result(struct world *world, struct machine *machine, const st
 	struct operation *operation = of_session(&machine->operations, fact->session);
 
 	if (operation)
-		set_error(world, operation, true, fact);
+		chain_note_own(world, &operation->chain, fact);
 }
 
 static void plan_package(struct world *world, struct machine *machine, struct package *package,
@@ -514,7 +482,7 @@ void on_plan_skipped(struct world *world, struct machine *machine, const struct 
 	if (operation && (operation->package == package || !operation->package)) {
 		operation->package = package;
 		operation->not_applicable = true;
-		proof_copy(world, &operation->own_error, &package->proofs[PROOF_PLAN]);
+		proof_copy(world, &operation->chain.own_proof, &package->proofs[PROOF_PLAN]);
 	} else if (!operation) {
 		package_not_applicable(world, package, NULL);
 	}
@@ -532,7 +500,7 @@ void on_cannot_remove(struct world *world, struct machine *machine, const struct
 		operation = implied_operation(world, machine, fact, package);
 	if (operation) {
 		operation->kind = OPERATION_REMOVE;
-		set_error(world, operation, true, fact);
+		chain_note_own(world, &operation->chain, fact);
 	}
 	package_failed(world, package, operation, true, true, fact->code, REASON_REMOVAL_FAILED);
 	if (!operation)
@@ -553,14 +521,14 @@ void on_stack_required(struct world *world, struct machine *machine, const struc
 	if (operation && !operation->package)
 		operation->package = package;
 	if (operation) {
-		set_error(world, operation, true, fact);
+		chain_note_own(world, &operation->chain, fact);
 		return;
 	}
 	if (host_waiting(machine))
 		return; /* its command will fail, and name this package */
 	operation = implied_operation(world, machine, fact, package);
 	if (operation)
-		set_error(world, operation, true, fact);
+		chain_note_own(world, &operation->chain, fact);
 }
 
 void operations_end(struct world *world, struct machine *machine)
@@ -569,7 +537,7 @@ void operations_end(struct world *world, struct machine *machine)
 		struct operation *operation = machine->operations.items[0];
 		bool was_later = machine->operations.count > 1;
 
-		if (operation->has_error || operation->has_own_error || operation->not_applicable) {
+		if (!chain_is_empty(&operation->chain) || operation->not_applicable) {
 			conclude(world, operation);
 			continue;
 		}

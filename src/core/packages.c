@@ -192,7 +192,7 @@ static void prove_end(struct world *world, struct package *package, const struct
 	proof_copy(world, &package->proofs[PROOF_START], &operation->start);
 	proof_copy(world, &package->proofs[PROOF_END], &operation->end);
 	proof_copy(world, &package->proofs[PROOF_ERROR],
-		operation->has_own_error ? &operation->own_error : &operation->error);
+		operation->chain.has_own ? &operation->chain.own_proof : &operation->chain.first_proof);
 	package->run = operation->run ? operation->run : package->run;
 }
 

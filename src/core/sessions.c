@@ -80,13 +80,15 @@ struct host *host_changing_online(struct machine *machine)
 static void recycle(struct world *world, struct host *host)
 {
 	struct proof proofs[HOST_PROOF_COUNT_];
+	struct chain chain = host->chain;
 	struct list attempts = host->attempts, runs = host->runs;
 
 	if (host->runs.count || host->mount || host->left_traces)
 		return;
 	for (size_t i = 0; i < HOST_PROOF_COUNT_; i++)
 		proofs[i] = (struct proof){ .words = host->proofs[i].words, .cap = host->proofs[i].cap };
-	*host = (struct host){ .attempts = attempts, .runs = runs };
+	chain_clear(&chain);
+	*host = (struct host){ .attempts = attempts, .runs = runs, .chain = chain };
 	for (size_t i = 0; i < HOST_PROOF_COUNT_; i++)
 		host->proofs[i] = proofs[i];
 	list_clear(&host->attempts);
@@ -261,6 +263,16 @@ void on_host_start(struct world *world, struct machine *machine, const struct fa
 	machine->last_host = host;
 }
 
+/* The command failed, and no package and no mount took the blame. */
+static void fail_bare_run(struct world *world, struct run *run, struct host *host)
+{
+	const struct proof *proof;
+	uint32_t code;
+	bool has_code = chain_decide(&host->chain, NULL, &code, &proof);
+
+	run_fail(world, run, NULL, has_code, code, proof);
+}
+
 /* The command or call under way has come to its end. */
 static void end_command(struct world *world, struct host *host)
 {
@@ -275,9 +287,7 @@ static void end_command(struct world *world, struct host *host)
 		struct run *run = host_run_placed(world, host);
 
 		if (run)
-			run_fail(world, run, NULL, host->has_error || host->has_own_error,
-				host->has_own_error ? host->own_code : host->error_code,
-				host->has_own_error ? &host->own_error_proof : &host->error_proof);
+			fail_bare_run(world, run, host);
 	}
 }
 
@@ -285,12 +295,13 @@ static void end_command(struct world *world, struct host *host)
 static void reset_command(struct host *host)
 {
 	host->is_change = host->failed = host->restart = false;
-	host->commit_error = host->unmount_error = host->has_error = host->has_own_error = false;
+	host->commit_error = host->unmount_error = false;
+	chain_clear(&host->chain);
 	host->in_inventory = host->had_attempt = false;
 	host->file_count = 0;
 	memset(host->file_is_taken, 0, sizeof(host->file_is_taken));
 	host->package_file = 0;
-	host->file_proof.kind = host->error_proof.kind = host->own_error_proof.kind = FACT_NONE;
+	host->file_proof.kind = host->mount_error.kind = host->call_proof.kind = FACT_NONE;
 	host->restart_proof.kind = FACT_NONE;
 	host->flags = 0;
 	host->verb = 0;
@@ -624,11 +635,7 @@ void on_mount(struct world *world, struct machine *machine, const struct fact *f
 	if (!host)
 		return;
 	if (fact->flags & FLAG_HAS_CODE) { /* a mount that failed */
-		if (!host->has_error) {
-			host->has_error = true;
-			host->error_code = fact->code;
-			proof_set(world, &host->error_proof, fact);
-		}
+		chain_note_error(world, &host->chain, fact);
 		host->failed = host->is_change = true;
 		return;
 	}
@@ -650,8 +657,8 @@ void on_mount_failed_or_ended(struct world *world, struct machine *machine, cons
 		return;
 	*flag = true;
 	*code = fact->code;
-	if (!host->error_proof.kind || fact->kind == FACT_COMMIT)
-		proof_set(world, &host->error_proof, fact);
+	if (!host->mount_error.kind || fact->kind == FACT_COMMIT)
+		proof_set(world, &host->mount_error, fact);
 }
 
 /* Packages */
@@ -721,25 +728,8 @@ void on_operation_error(struct world *world, struct machine *machine, const stru
 	if (!host)
 		return;
 	host->is_change = true;
-	if (!host->has_own_error) {
-		host->has_own_error = true;
-		host->own_code = fact->code;
-		proof_set(world, &host->own_error_proof, fact);
-	}
+	chain_note_own(world, &host->chain, fact);
 	attempt_error(world, host, fact);
-}
-
-static void note_error(struct world *world, struct host *host, const struct fact *fact)
-{
-	bool is_generic = code_is_generic(fact->code);
-
-	if (!(fact->flags & FLAG_HAS_CODE) || !code_is_failure(fact->code))
-		return;
-	if (host->has_error && (!code_is_generic(host->error_code) || is_generic))
-		return;
-	host->has_error = true;
-	host->error_code = fact->code;
-	proof_set(world, &host->error_proof, fact);
 }
 
 /* The open dism.exe session that has met this code; NULL when none or several have. */
@@ -749,7 +739,7 @@ static struct host *host_with_code(struct machine *machine, uint32_t code)
 
 	for (LIST_EACH(struct host, host, &machine->hosts)) {
 		if (!host->is_open || host->is_api || !host->is_change ||
-			!((host->has_error && host->error_code == code) || (host->has_own_error && host->own_code == code)))
+			!chain_knows(&host->chain, code))
 			continue;
 		if (found)
 			return NULL;
@@ -776,7 +766,7 @@ void on_command_failed(struct world *world, struct machine *machine, const struc
 	if (!host->has_command && !host->is_api && host->is_implied)
 		host->is_change = true;
 	host->failed = true;
-	note_error(world, host, fact);
+	chain_note_error(world, &host->chain, fact);
 	proof_set(world, &host->call_proof, fact);
 }
 
@@ -787,14 +777,14 @@ void on_failure(struct world *world, struct machine *machine, const struct fact 
 	if (fact->component == COMPONENT_CBS) {
 		if (cbs_failure(world, machine, fact) || !machine->last_host || !machine->last_host->is_open)
 			return;
-		note_error(world, machine->last_host, fact);
+		chain_note_error(world, &machine->last_host->chain, fact);
 		return;
 	}
 	host = host_of_fact(world, machine, fact);
 	if (!host)
 		return;
 	if (fact->path.len && host->is_change && host->has_command) {
-		note_error(world, host, fact);
+		chain_note_error(world, &host->chain, fact);
 		attempt_file_failed(world, host, fact);
 		return;
 	}
@@ -804,7 +794,7 @@ void on_failure(struct world *world, struct machine *machine, const struct fact 
 		host->flags |= fact->flags & (FLAG_ADD | FLAG_REMOVE);
 		host->is_change = host->failed = true;
 	}
-	note_error(world, host, fact);
+	chain_note_error(world, &host->chain, fact);
 	attempt_failing(world, host, fact);
 }
 

@@ -61,11 +61,7 @@ void removal_failed_for_host(struct world *world, struct machine *machine, struc
 	if (!host)
 		return;
 	host->package = package->identity;
-	if (host->has_own_error)
-		return;
-	host->has_own_error = true;
-	host->own_code = fact->code;
-	proof_set(world, &host->own_error_proof, fact);
+	chain_note_own(world, &host->chain, fact);
 }
 
 void note_identifier(struct world *world, struct package *package, struct slice identifier)

@@ -8,18 +8,9 @@
 #define CORE_WORLD_H
 
 #include "base/intern.h"
+#include "core/chain.h"
 #include "core/list.h"
 #include "core/run.h"
-
-/* A fact kept as evidence: its place and words, copied. The memory of a slot is used
- * again when the slot is set again, so that a log of any length costs the same. */
-struct proof {
-	enum fact_kind kind; /* FACT_NONE: the slot is empty */
-	struct place at;
-	int64_t when;
-	char *words;
-	uint32_t len, cap;
-};
 
 /* What a piece of evidence tells about a package; also the order in which it is shown. */
 enum proof_role {
@@ -125,7 +116,7 @@ struct run {
 	bool is_cut;          /* the log stops inside its last operation */
 };
 
-#define HOST_PROOF_COUNT_ 9
+#define HOST_PROOF_COUNT_ 8
 #define MAX_SIDES         32
 
 struct image_side {
@@ -157,8 +148,7 @@ struct host {
 	bool is_change, failed, restart, closing, closed;
 	bool commit_error, unmount_error;
 	uint32_t commit_code, unmount_code;
-	uint32_t error_code, own_code;   /* first error of the chain, the operation's own report */
-	bool has_error, has_own_error;
+	struct chain chain; /* of the command or call under way */
 	/* packages */
 	text_id files[MAX_FILES]; /* /PackagePath, PackagePath, in order */
 	bool file_is_taken[MAX_FILES]; /* by a package that was opened, or could not be */
@@ -184,8 +174,7 @@ struct host {
 		struct {
 			struct proof start, command, end;
 			struct proof restart_proof;
-			struct proof error_proof;     /* first error of the chain */
-			struct proof own_error_proof; /* the operation's own report */
+			struct proof mount_error;     /* of a save or an unmount */
 			struct proof call_proof;      /* the caller was told that it failed */
 			struct proof file_proof;
 			struct proof inventory_proof;
@@ -208,8 +197,9 @@ struct operation {
 	struct package *package;      /* the one it is about; NULL */
 	struct list packages;         /* struct package touched */
 	struct run *run;
-	struct proof start, error, own_error, end;
-	bool has_error, has_own_error, ended, not_applicable, restart, reported, call_failed;
+	struct proof start, end;
+	struct chain chain;
+	bool ended, not_applicable, restart, reported, call_failed;
 	bool is_startup;
 	bool is_implied;              /* its start is not in the inputs */
 	bool owns_run;                /* the run is this operation alone */
@@ -220,7 +210,6 @@ struct operation {
 	bool succeeded;               /* its end says so */
 	bool is_empty;                /* nothing was planned, or nothing had to change */
 	bool had_cbs;                 /* a DISM attempt with CBS operations of its own */
-	uint32_t error_code, own_code;
 	uint32_t kb;                  /* of the package file */
 	text_id file;
 };
@@ -334,11 +323,5 @@ struct world {
 void *world_alloc(struct world *world, size_t size); /* NULL and status on failure */
 text_id world_text(struct world *world, struct slice text);
 struct slice world_text_of(const struct world *world, text_id id);
-
-/* Sets a slot to the fact in hand. */
-void proof_set(struct world *world, struct proof *proof, const struct fact *fact);
-/* The same, unless the slot is set. */
-void proof_set_first(struct world *world, struct proof *proof, const struct fact *fact);
-void proof_copy(struct world *world, struct proof *to, const struct proof *from);
 
 #endif
