@@ -11,7 +11,8 @@ static unsigned bid(struct slice head)
 const struct parser parser_cbs_log = {
 	.name = "cbs-log",
 	.what = "CBS.log, CbsPersist_*.log, Panther's cbs.log",
-	.looked_for = "records 'YYYY-MM-DD hh:mm:ss, Info  CBS  …', messages such as 'Exec: Processing started.'",
+	.looked_for = "records 'YYYY-MM-DD hh:mm:ss, Info  CBS  …', messages such as 'Exec: "
+		      "Processing started.'",
 	.shape = PARSER_LINES,
 	.bid = bid,
 	.cut = log_cut,

@@ -119,8 +119,10 @@ static struct slice next_word(struct slice *rest)
 
 	while (rest->len && (rest->ptr[0] == ' ' || rest->ptr[0] == '\t'))
 		*rest = slice_skip(*rest, 1);
-	while (at < rest->len && (quoted || (rest->ptr[at] != ' ' && rest->ptr[at] != '\t' &&
-						  rest->ptr[at] != '\r' && rest->ptr[at] != '\n')))
+	while (at < rest->len &&
+		(quoted ||
+			(rest->ptr[at] != ' ' && rest->ptr[at] != '\t' && rest->ptr[at] != '\r' &&
+				rest->ptr[at] != '\n')))
 		quoted ^= rest->ptr[at++] == '"';
 	word = slice_from_to(*rest, 0, at);
 	*rest = at < rest->len ? slice_skip(*rest, at) : SLICE_NONE;
@@ -137,7 +139,8 @@ static const struct verb *find_verb(struct slice name)
 
 static bool is_query_name(struct slice name)
 {
-	return slice_starts_nocase(name, SLICE("get-")) || slice_starts_nocase(name, SLICE("check-"));
+	return slice_starts_nocase(name, SLICE("get-")) ||
+		slice_starts_nocase(name, SLICE("check-"));
 }
 
 static void set_option(struct fact *fact, struct slice name, struct slice value)
@@ -282,15 +285,18 @@ static void set_api_flags(struct fact *fact, struct slice key, struct slice valu
 	bool is_unmount = slice_equal(fact->verb, SLICE("unmount-image"));
 	bool is_mount = slice_equal(fact->verb, SLICE("mount-image"));
 	uint32_t number = 0;
-	bool is_number = slice_starts(value, SLICE("0x")) ?
-		slice_to_u32(slice_skip(value, 2), 16, &number) :
-		slice_to_u32(value, 10, &number);
+	bool is_number = slice_starts(value, SLICE("0x"))
+		? slice_to_u32(slice_skip(value, 2), 16, &number)
+		: slice_to_u32(value, 10, &number);
 
-	if (slice_equal_nocase(key, SLICE("ReadOnly")) && is_mount && (number || value.ptr[0] == 'T'))
+	if (slice_equal_nocase(key, SLICE("ReadOnly")) && is_mount &&
+		(number || value.ptr[0] == 'T'))
 		fact->flags |= FLAG_READ_ONLY;
 	if (!slice_equal_nocase(key, SLICE("Flags")))
 		return;
-	if (is_mount && ((is_number && (number & 1)) || slice_find_nocase(value, SLICE("readonly")) != SLICE_MISSING))
+	if (is_mount &&
+		((is_number && (number & 1)) ||
+			slice_find_nocase(value, SLICE("readonly")) != SLICE_MISSING))
 		fact->flags |= FLAG_READ_ONLY;
 	if (is_unmount && is_number)
 		fact->flags |= number & 1 ? FLAG_DISCARD : FLAG_COMMIT;
@@ -307,12 +313,14 @@ static size_t value_end(struct slice rest)
 		if (rest.ptr[at] != ',')
 			continue;
 		key = at + 1;
-		while (key < rest.len && (rest.ptr[key] == ' ' || rest.ptr[key] == '\t' ||
-						 rest.ptr[key] == '\r' || rest.ptr[key] == '\n'))
+		while (key < rest.len &&
+			(rest.ptr[key] == ' ' || rest.ptr[key] == '\t' || rest.ptr[key] == '\r' ||
+				rest.ptr[key] == '\n'))
 			key++;
 		if (key == rest.len)
 			return at;
-		while (key < rest.len && ((rest.ptr[key] | 32) >= 'a' && (rest.ptr[key] | 32) <= 'z'))
+		while (key < rest.len &&
+			((rest.ptr[key] | 32) >= 'a' && (rest.ptr[key] | 32) <= 'z'))
 			key++;
 		if (key < rest.len && rest.ptr[key] == ':' && rest.ptr[key - 1] != ' ')
 			return at;

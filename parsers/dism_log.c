@@ -11,7 +11,8 @@ static unsigned bid(struct slice head)
 const struct parser parser_dism_log = {
 	.name = "dism-log",
 	.what = "dism.log, any /LogPath file of DISM, and the CBS lines of offline servicing in it",
-	.looked_for = "records 'YYYY-MM-DD hh:mm:ss, Info  DISM  …', lines '[pid] [0x…]' of wimgapi",
+	.looked_for =
+		"records 'YYYY-MM-DD hh:mm:ss, Info  DISM  …', lines '[pid] [0x…]' of wimgapi",
 	.shape = PARSER_LINES,
 	.bid = bid,
 	.cut = log_cut,

@@ -138,7 +138,8 @@ static const struct {
 static bool read_usual_columns(struct slice line, struct log_record *record)
 {
 	for (size_t i = 0; i < COUNT(level_columns); i++) {
-		if (memcmp(line.ptr + LEVEL_COLUMN, level_columns[i].text, COMPONENT_COLUMN - LEVEL_COLUMN) != 0)
+		if (memcmp(line.ptr + LEVEL_COLUMN, level_columns[i].text,
+			    COMPONENT_COLUMN - LEVEL_COLUMN) != 0)
 			continue;
 		for (size_t k = 0; k < COUNT(component_columns); k++) {
 			if (memcmp(line.ptr + COMPONENT_COLUMN, component_columns[k].text,
@@ -206,9 +207,10 @@ static struct slice strip_marks(struct slice line)
 {
 	struct slice rest = skip_blanks(line);
 
-	while (rest.len && (rest.ptr[0] == '>' || rest.ptr[0] == '#' || rest.ptr[0] == '*' ||
-				   rest.ptr[0] == '|' || rest.ptr[0] == ',' || rest.ptr[0] == '"' ||
-				   rest.ptr[0] == '`'))
+	while (rest.len &&
+		(rest.ptr[0] == '>' || rest.ptr[0] == '#' || rest.ptr[0] == '*' ||
+			rest.ptr[0] == '|' || rest.ptr[0] == ',' || rest.ptr[0] == '"' ||
+			rest.ptr[0] == '`'))
 		rest = skip_blanks(slice_skip(rest, 1));
 	if (blank_at(rest, 1) && rest.ptr[0] == '-')
 		return skip_blanks(slice_skip(rest, 2));
@@ -261,7 +263,8 @@ static bool read_without_stamp(struct slice rest, struct log_record *record)
 	/* "DISM Package Manager: …" is a provider: its component stands before it, if at all. */
 	if (component == COMPONENT_NONE || !behind.len)
 		return false;
-	if (component == COMPONENT_DISM && slice_find_char(slice_from_to(behind, 0, 40), ':') == SLICE_MISSING)
+	if (component == COMPONENT_DISM &&
+		slice_find_char(slice_from_to(behind, 0, 40), ':') == SLICE_MISSING)
 		return false;
 	for (size_t i = 0; i < COUNT(bare_providers); i++)
 		if (slice_starts(rest, bare_providers[i]))
@@ -277,7 +280,8 @@ static bool read_trace(struct slice rest, struct log_record *record)
 	size_t close = slice_find_char(slice_from_to(rest, 0, 24), ']');
 	bool is_masked;
 
-	if (!rest.len || rest.ptr[0] != '[' || close == SLICE_MISSING || close < 2 || !blank_at(rest, close + 1))
+	if (!rest.len || rest.ptr[0] != '[' || close == SLICE_MISSING || close < 2 ||
+		!blank_at(rest, close + 1))
 		return false;
 	is_masked = slice_find_char(slice_from_to(rest, 0, close), '<') != SLICE_MISSING;
 	for (size_t at = 1; at < close && !is_masked; at++)
@@ -352,11 +356,12 @@ bool log_head_is_torn(const struct log_record *record)
 	if (record->stamp.len || record->component == COMPONENT_WIMGAPI)
 		return false;
 	comma = slice_find(head, SLICE(", "));
-	if (comma == SLICE_MISSING || record->message.ptr < head.ptr + comma)
+	if (!head.ptr || comma == SLICE_MISSING || record->message.ptr < head.ptr + comma)
 		return false;
 	/* What is left of digits and colons, and nothing that masks them. */
 	for (size_t i = 0; i < comma; i++)
-		if (!is_digit(head.ptr[i]) && head.ptr[i] != ':' && head.ptr[i] != '-' && head.ptr[i] != ' ')
+		if (!is_digit(head.ptr[i]) && head.ptr[i] != ':' && head.ptr[i] != '-' &&
+			head.ptr[i] != ' ')
 			return false;
 	return true;
 }

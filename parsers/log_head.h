@@ -7,8 +7,8 @@
 
 #include "parsers/log_record.h"
 
-/* Reads the head of a line that begins a record (`is_stamped`: stamp_is of it); false when the line begins none. Sets
- * whole, stamp, message, level and component of *record. */
+/* Reads the head of a line that begins a record (`is_stamped`: stamp_is of it); false when the line
+ * begins none. Sets whole, stamp, message, level and component of *record. */
 bool log_head_read(struct slice line, bool is_stamped, struct log_record *record);
 
 /*

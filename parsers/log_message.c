@@ -56,7 +56,8 @@ static bool take_hr(struct slice *s, uint32_t *ret_code)
 	if (open == SLICE_MISSING || !s->len || s->ptr[s->len - 1] != ')')
 		return false;
 	inside = slice_from_to(*s, open + 1, s->len - 1);
-	if (!slice_starts(inside, SLICE("hr:0x")) || !slice_to_u32(slice_skip(inside, 5), 16, ret_code))
+	if (!slice_starts(inside, SLICE("hr:0x")) ||
+		!slice_to_u32(slice_skip(inside, 5), 16, ret_code))
 		return false;
 	s->len = open;
 	return true;
@@ -149,14 +150,12 @@ static void add_words(const struct log_record *record, struct fact *fact)
 	fact->at.line = record->line;
 	fact->at.offset = record->offset;
 	fact->words = record->whole;
-	if (record->stamp.len) {
-		fact->when = stamp_parse(record->stamp);
+	if (record->stamp.len)
 		fact->flags |= FLAG_HAS_STAMP;
-	}
 }
 
-static void add_unknown(const struct log_record *record, struct slice text,
-	struct parse_result *result)
+static void add_unknown(
+	const struct log_record *record, struct slice text, struct parse_result *result)
 {
 	struct fact *fact;
 
@@ -167,12 +166,6 @@ static void add_unknown(const struct log_record *record, struct slice text,
 		return;
 	add_words(record, fact);
 	fact->words = text;
-}
-
-static void note_bad_time(const struct fact *fact, struct parse_result *result)
-{
-	if ((fact->flags & FLAG_HAS_STAMP) && fact->when == NO_TIME)
-		parse_result_note(result, DIAG_BAD_TIME, fact->at.line, fact->at.offset, SLICE_NONE);
 }
 
 /* A fact that a rule may fill; dropped again when none does. */
@@ -203,7 +196,8 @@ static bool find_code(struct slice text, uint32_t *ret_code)
 	for (from = at; from < text.len && from < at + 14; from++) {
 		struct slice digits = slice_from_to(text, from, from + 8);
 
-		if (digits.len == 8 && slice_to_u32(digits, 16, ret_code) && text.ptr[from - 1] != 'x' &&
+		if (digits.len == 8 && slice_to_u32(digits, 16, ret_code) &&
+			text.ptr[from - 1] != 'x' &&
 			(text.ptr[from - 1] == '=' || text.ptr[from - 1] == ' '))
 			return true;
 		if (slice_starts(slice_skip(text, from), SLICE("0x")))
@@ -240,7 +234,8 @@ static bool is_error(const struct log_record *record, const struct dism_message 
 	if (record->level != LEVEL_NONE)
 		return record->level == LEVEL_ERROR;
 	return (message->has_code && (message->code & 0x80000000u)) ||
-		slice_find(message->text, SLICE("processed the command line but failed")) != SLICE_MISSING;
+		slice_find(message->text, SLICE("processed the command line but failed")) !=
+		SLICE_MISSING;
 }
 
 static void read_dism(const struct log_record *record, struct parse_result *result)
@@ -250,7 +245,8 @@ static void read_dism(const struct log_record *record, struct parse_result *resu
 
 	split_dism(record->message, &message);
 	if (record->level != LEVEL_ERROR && record->level != LEVEL_NONE &&
-		!rules_know(RULES_DISM, message.text) && message.text.len && message.text.ptr[0] != '[') {
+		!rules_know(RULES_DISM, message.text) && message.text.len &&
+		message.text.ptr[0] != '[') {
 		add_unknown(record, message.text, result);
 		return;
 	}
@@ -267,7 +263,6 @@ static void read_dism(const struct log_record *record, struct parse_result *resu
 	}
 	if (rules_match(RULES_DISM, message.provider, message.text, fact) ||
 		(is_error(record, &message) && dism_failure(&message, fact))) {
-		note_bad_time(fact, result);
 		return;
 	}
 	drop_fact(result);
@@ -302,8 +297,8 @@ static void read_trace_line(const struct log_record *record, struct parse_result
 	fact->function = slice_cut(&fact->function, ':');
 	fact->flags |= FLAG_HAS_CODE;
 	fact->kind = failure_kind(fact->function);
-	if (!slice_to_u32(slice_from_to(rest, 3, 11), 16, &fact->code) || is_probe(fact->function) ||
-		!fact->function.len)
+	if (!slice_to_u32(slice_from_to(rest, 3, 11), 16, &fact->code) ||
+		is_probe(fact->function) || !fact->function.len)
 		drop_fact(result);
 }
 
@@ -325,7 +320,6 @@ static void read_csi(const struct log_record *record, struct parse_result *resul
 	fact->kind = FACT_CLOCK_UTC;
 	fact->utc = utc;
 	fact->verb = SLICE("csi");
-	note_bad_time(fact, result);
 }
 
 /* The one message that begins with what it speaks of: "<identity> superseded - uninstalled". */
@@ -343,7 +337,6 @@ static bool read_cleaned_up(const struct log_record *record, struct parse_result
 		return true;
 	fact->kind = FACT_CLEANED_UP;
 	fact->package = slice_from_to(message, 0, message.len - end.len);
-	note_bad_time(fact, result);
 	return true;
 }
 
@@ -362,7 +355,6 @@ static void read_cbs(const struct log_record *record, struct parse_result *resul
 	if (!fact)
 		return;
 	if (rules_match(RULES_CBS, SLICE_NONE, record->message, fact)) {
-		note_bad_time(fact, result);
 		return;
 	}
 	if (is_wrong && find_code(record->message, &fact->code)) {
@@ -413,7 +405,8 @@ static bool reaches_end(const struct fact *fact, const char *end)
 }
 
 /* Facts of the last record, when it has no line end, stand only as far as they are whole. */
-static void drop_cut_facts(const struct log_record *record, size_t from, struct parse_result *result)
+static void drop_cut_facts(
+	const struct log_record *record, size_t from, struct parse_result *result)
 {
 	const char *end = record->whole.ptr + record->whole.len;
 	size_t kept = from;
@@ -424,37 +417,53 @@ static void drop_cut_facts(const struct log_record *record, size_t from, struct 
 	result->fact_count = kept;
 }
 
+/* The clock of a block: stamps seen, and the time they say. */
+struct block_clock {
+	struct slice first, last;
+	int64_t when; /* of `last` */
+};
+
+/* A stamp is read once, however many records of one second bear it. */
+static void take_stamp(
+	struct block_clock *clock, const struct log_record *record, struct parse_result *result)
+{
+	int order = clock->last.len ? memcmp(record->stamp.ptr, clock->last.ptr, STAMP_LEN) : 1;
+
+	clock->last = record->stamp;
+	if (!clock->first.len)
+		clock->first = record->stamp;
+	if (order == 0)
+		return;
+	result->steps_back += order < 0;
+	clock->when = stamp_parse(record->stamp);
+	if (clock->when == NO_TIME)
+		parse_result_note(result, DIAG_BAD_TIME, record->line, record->offset, SLICE_NONE);
+}
+
 /* Lines of wimgapi and pasted messages have no stamp: they take the time of the last. */
-static void inherit_time(int64_t when, size_t from, struct parse_result *result)
+static void set_times(int64_t when, size_t from, struct parse_result *result)
 {
 	for (size_t i = from; i < result->fact_count; i++)
-		if (!(result->facts[i].flags & FLAG_HAS_STAMP))
-			result->facts[i].when = when;
+		result->facts[i].when = when;
 }
 
 void log_read(struct slice bytes, struct parse_result *result)
 {
-	struct slice first = SLICE_NONE, last = SLICE_NONE;
+	struct block_clock clock = { .when = NO_TIME };
 	struct log_cursor cursor;
 	struct log_record record;
-	size_t from;
 
 	log_cursor_init(&cursor, bytes, result);
 	while (result->status == ST_OK && log_next(&cursor, &record)) {
-		if (record.stamp.len) {
-			if (last.len && memcmp(record.stamp.ptr, last.ptr, STAMP_LEN) < 0)
-				result->steps_back++;
-			last = record.stamp;
-			if (!first.len)
-				first = last;
-		}
-		from = result->fact_count;
+		size_t from = result->fact_count;
+
+		if (record.stamp.len)
+			take_stamp(&clock, &record, result);
 		read_record(&record, result);
-		if (!record.stamp.len && result->fact_count > from)
-			inherit_time(last.len ? stamp_parse(last) : NO_TIME, from, result);
+		set_times(clock.when, from, result);
 		if (record.is_open)
 			drop_cut_facts(&record, from, result);
 	}
-	result->first = first.len ? stamp_parse(first) : NO_TIME;
-	result->last = last.len ? stamp_parse(last) : NO_TIME;
+	result->first = clock.first.len ? stamp_parse(clock.first) : NO_TIME;
+	result->last = clock.when;
 }

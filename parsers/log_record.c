@@ -31,7 +31,8 @@ WIDE_LOOP static bool has_stray_cr(struct slice bytes)
 
 	for (; at + STRETCH < bytes.len; at += STRETCH)
 		for (size_t i = 0; i < STRETCH; i++)
-			stray |= (unsigned char)((bytes.ptr[at + i] == '\r') & (bytes.ptr[at + i + 1] != '\n'));
+			stray |= (unsigned char)((bytes.ptr[at + i] == '\r') &
+				(bytes.ptr[at + i + 1] != '\n'));
 	for (; at + 1 < bytes.len; at++)
 		stray |= (unsigned char)((bytes.ptr[at] == '\r') & (bytes.ptr[at + 1] != '\n'));
 	return stray;
@@ -139,7 +140,8 @@ static bool is_garbage(struct slice text)
 	size_t controls = 0;
 
 	for (size_t i = 0; i < text.len; i++)
-		controls += (unsigned char)text.ptr[i] < 0x20 && text.ptr[i] != '\t' && text.ptr[i] != 0x1B;
+		controls += (unsigned char)text.ptr[i] < 0x20 && text.ptr[i] != '\t' &&
+			text.ptr[i] != 0x1B;
 	return controls * 8 > text.len;
 }
 
@@ -182,8 +184,9 @@ static void extend(struct log_record *record, const struct log_line *line)
 static void note_skipped(struct log_cursor *cursor, const struct log_line *line)
 {
 	cursor->result->unrecognized += line->next - line->from;
-	parse_result_note(cursor->result, is_garbage(line->text) ? DIAG_SKIPPED_BYTES : DIAG_SKIPPED_TEXT,
-		cursor->line, line->from, SLICE_NONE);
+	parse_result_note(cursor->result,
+		is_garbage(line->text) ? DIAG_SKIPPED_BYTES : DIAG_SKIPPED_TEXT, cursor->line,
+		line->from, SLICE_NONE);
 }
 
 #define MAX_RECORD ((size_t)256 << 10) /* a longer record is cut; its lines are counted */
@@ -192,7 +195,8 @@ static void note_skipped(struct log_cursor *cursor, const struct log_line *line)
 static bool take_continuation(struct log_cursor *cursor, struct log_record *record,
 	const struct log_line *line, size_t *width, bool *in_block)
 {
-	bool wrapped = record->stamp.len && is_wrap_width(*width) && line->text.len && line->text.ptr[0] != ' ';
+	bool wrapped = record->stamp.len && is_wrap_width(*width) && line->text.len &&
+		line->text.ptr[0] != ' ';
 
 	if (is_blank(line->text))
 		return true;
@@ -241,8 +245,8 @@ bool log_next(struct log_cursor *cursor, struct log_record *ret_record)
 			take_line(cursor);
 			cursor->result->records++;
 			if (!ret_record->stamp.len && log_head_is_torn(ret_record))
-				parse_result_note(cursor->result, DIAG_TORN_RECORD, ret_record->line,
-					ret_record->offset, SLICE_NONE);
+				parse_result_note(cursor->result, DIAG_TORN_RECORD,
+					ret_record->line, ret_record->offset, SLICE_NONE);
 			take_continuations(cursor, ret_record, width);
 			return true;
 		}

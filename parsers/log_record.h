@@ -37,7 +37,7 @@ struct log_cursor {
 	size_t at;
 	uint64_t line; /* of the next physical line, 1-based */
 	bool has_nul, has_stray_cr;
-	struct log_line ahead; /* the line last looked at */
+	struct log_line ahead;       /* the line last looked at */
 	struct parse_result *result; /* takes counts, notes and scratch */
 };
 

@@ -89,7 +89,8 @@ static void *grow(void *items, size_t count, size_t *cap, size_t size)
 
 struct fact *parse_result_add(struct parse_result *result, enum fact_kind kind)
 {
-	struct fact *items = grow(result->facts, result->fact_count, &result->fact_cap, sizeof(*items));
+	struct fact *items =
+		grow(result->facts, result->fact_count, &result->fact_cap, sizeof(*items));
 	struct fact *fact;
 
 	if (!items) {

@@ -36,7 +36,7 @@ struct parse_result {
 	int64_t first, last;   /* first and last time stamp; NO_TIME */
 	uint64_t steps_back;   /* stamps earlier than the one before */
 	bool want_unknown;     /* set by the caller: give messages that no rule read as
-	                          FACT_NONE facts, their words the message */
+				  FACT_NONE facts, their words the message */
 	enum status status;    /* sticky: ST_NOMEM, ST_LIMIT */
 };
 

@@ -14,14 +14,14 @@
 #include "parsers/command_line.h"
 #include "parsers/stamp.h"
 
-#define MAX_GROUPS       16
-#define MAX_RULES        96
-#define MATCH_LIMIT      100000
-#define JIT_STACK_START  (32u << 10)
-#define JIT_STACK_MAX    (256u << 10)
-#define MAX_MATCHED      ((size_t)64 << 10) /* a longer message is matched by its head */
-#define SLOT_COUNT       512
-#define KEY_BYTES        4
+#define MAX_GROUPS      16
+#define MAX_RULES       96
+#define MATCH_LIMIT     100000
+#define JIT_STACK_START (32u << 10)
+#define JIT_STACK_MAX   (256u << 10)
+#define MAX_MATCHED     ((size_t)64 << 10) /* a longer message is matched by its head */
+#define SLOT_COUNT      512
+#define KEY_BYTES       4
 
 typedef void group_setter(struct fact *fact, struct slice words);
 
@@ -50,11 +50,15 @@ struct compiled {
 	uint16_t next; /* rule number + 1 of the next with the same key */
 };
 
-#define RULE(kind_id, prefix_text, pattern_text, flag_bits, verb_text) \
-	{ .kind = FACT_##kind_id, .prefix = { prefix_text, sizeof(prefix_text) - 1 }, \
-		.pattern = (pattern_text), .flags = (flag_bits), .verb = (verb_text) },
-#define FORM(kind_id, prefix_text, form_text) \
-	{ .kind = FACT_##kind_id, .prefix = { prefix_text, sizeof(prefix_text) - 1 }, \
+#define RULE(kind_id, prefix_text, pattern_text, flag_bits, verb_text)                             \
+	{ .kind = FACT_##kind_id,                                                                  \
+		.prefix = { prefix_text, sizeof(prefix_text) - 1 },                                \
+		.pattern = (pattern_text),                                                         \
+		.flags = (flag_bits),                                                              \
+		.verb = (verb_text) },
+#define FORM(kind_id, prefix_text, form_text)                                                      \
+	{ .kind = FACT_##kind_id,                                                                  \
+		.prefix = { prefix_text, sizeof(prefix_text) - 1 },                                \
 		.form = (form_text) },
 static const struct rule cbs_rules[] = {
 #include "parsers/cbs_rules.def"
@@ -62,10 +66,13 @@ static const struct rule cbs_rules[] = {
 #undef FORM
 #undef RULE
 
-#define RULE(kind_id, provider_text, prefix_text, pattern_text, flag_bits, verb_text) \
-	{ .kind = FACT_##kind_id, .provider = { provider_text, sizeof(provider_text) - 1 }, \
-		.prefix = { prefix_text, sizeof(prefix_text) - 1 }, .pattern = (pattern_text), \
-		.flags = (flag_bits), .verb = (verb_text) },
+#define RULE(kind_id, provider_text, prefix_text, pattern_text, flag_bits, verb_text)              \
+	{ .kind = FACT_##kind_id,                                                                  \
+		.provider = { provider_text, sizeof(provider_text) - 1 },                          \
+		.prefix = { prefix_text, sizeof(prefix_text) - 1 },                                \
+		.pattern = (pattern_text),                                                         \
+		.flags = (flag_bits),                                                              \
+		.verb = (verb_text) },
 static const struct rule dism_rules[] = {
 #include "parsers/dism_rules.def"
 };
@@ -75,8 +82,8 @@ static struct table {
 	const struct rule *rules;
 	size_t count;
 	struct compiled compiled[MAX_RULES];
-	uint16_t slots[SLOT_COUNT];  /* rule number + 1, by the first KEY_BYTES bytes */
-	uint16_t short_ones;         /* chain of rules whose prefix is shorter than a key */
+	uint16_t slots[SLOT_COUNT]; /* rule number + 1, by the first KEY_BYTES bytes */
+	uint16_t short_ones;        /* chain of rules whose prefix is shorter than a key */
 } tables[RULE_TABLE_COUNT_] = {
 	[RULES_CBS] = { .rules = cbs_rules, .count = sizeof(cbs_rules) / sizeof(cbs_rules[0]) },
 	[RULES_DISM] = { .rules = dism_rules, .count = sizeof(dism_rules) / sizeof(dism_rules[0]) },
@@ -139,7 +146,8 @@ static void set_request(struct fact *fact, struct slice words)
 /* Patterns end identities at a blank or a comma; what else may follow is cut here. */
 static struct slice clean_end(struct slice words)
 {
-	while (words.len && !is_digit(words.ptr[words.len - 1]) && strchr(".)'\"];", words.ptr[words.len - 1]))
+	while (words.len && !is_digit(words.ptr[words.len - 1]) &&
+		strchr(".)'\"];", words.ptr[words.len - 1]))
 		words.len--;
 	return words;
 }
@@ -206,7 +214,8 @@ static bool bind_groups(struct compiled *compiled)
 	pcre2_pattern_info(compiled->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
 	pcre2_pattern_info(compiled->code, PCRE2_INFO_NAMETABLE, &names);
 	for (uint32_t i = 0; i < count; i++, names += size)
-		if (!bind_group(compiled, (const char *)names + 2, (uint32_t)names[0] << 8 | names[1]))
+		if (!bind_group(
+			    compiled, (const char *)names + 2, (uint32_t)names[0] << 8 | names[1]))
 			return false;
 	return true;
 }
@@ -265,7 +274,8 @@ static uint32_t key_of(const char *bytes)
 static void link_rule(struct table *table, size_t number)
 {
 	struct slice prefix = table->rules[number].prefix;
-	uint16_t *link = prefix.len < KEY_BYTES ? &table->short_ones : &table->slots[key_of(prefix.ptr)];
+	uint16_t *link =
+		prefix.len < KEY_BYTES ? &table->short_ones : &table->slots[key_of(prefix.ptr)];
 
 	while (*link)
 		link = &table->compiled[*link - 1].next;
@@ -411,8 +421,10 @@ static size_t last_field(struct slice s)
 {
 	size_t end = 0;
 
-	while (end < s.len && (is_digit(s.ptr[end]) || (to_lower(s.ptr[end]) >= 'a' && to_lower(s.ptr[end]) <= 'z') ||
-				      s.ptr[end] == '-' || s.ptr[end] == '_'))
+	while (end < s.len &&
+		(is_digit(s.ptr[end]) ||
+			(to_lower(s.ptr[end]) >= 'a' && to_lower(s.ptr[end]) <= 'z') ||
+			s.ptr[end] == '-' || s.ptr[end] == '_'))
 		end++;
 	return end;
 }
@@ -423,11 +435,15 @@ static bool match_form(const struct compiled *compiled, struct slice words, stru
 		struct slice behind = compiled->behind[i];
 		size_t end;
 
+		if (!words.ptr)
+			return false;
 		while (words.len && words.ptr[0] == ' ' && !slice_starts(words, behind))
 			words = slice_skip(words, 1);
 		end = behind.len ? find_words(words, behind) : last_field(words);
-		if (end == SLICE_MISSING || (end == 0 && !compiled->may_be_empty[i]) || memchr(words.ptr, ' ', end) ||
-			!set_group(&compiled->groups[i], slice_from_to(words, 0, end), end == words.len, fact))
+		if (end == SLICE_MISSING || (end == 0 && !compiled->may_be_empty[i]) ||
+			memchr(words.ptr, ' ', end) ||
+			!set_group(&compiled->groups[i], slice_from_to(words, 0, end),
+				end == words.len, fact))
 			return false;
 		words = slice_skip(words, end + behind.len);
 	}
@@ -443,11 +459,12 @@ static bool match_pattern(const struct compiled *compiled, struct slice words, s
 		return false;
 	if (words.len > MAX_MATCHED)
 		words.len = MAX_MATCHED;
-	found = pcre2_match(compiled->code, (PCRE2_SPTR)(words.ptr ? words.ptr : ""), words.len, 0, 0,
-		thread->data, thread->context);
+	found = pcre2_match(compiled->code, (PCRE2_SPTR)(words.ptr ? words.ptr : ""), words.len, 0,
+		0, thread->data, thread->context);
 	if (found <= 0)
 		return false;
-	return set_groups(compiled, words, pcre2_get_ovector_pointer(thread->data), (uint32_t)found, fact);
+	return set_groups(
+		compiled, words, pcre2_get_ovector_pointer(thread->data), (uint32_t)found, fact);
 }
 
 static bool apply(const struct rule *rule, const struct compiled *compiled, struct slice provider,
@@ -472,13 +489,14 @@ static bool try_chain(const struct table *table, uint16_t number, struct slice p
 	struct slice message, struct fact *fact)
 {
 	for (; number; number = table->compiled[number - 1].next)
-		if (apply(&table->rules[number - 1], &table->compiled[number - 1], provider, message, fact))
+		if (apply(&table->rules[number - 1], &table->compiled[number - 1], provider,
+			    message, fact))
 			return true;
 	return false;
 }
 
-bool rules_match(enum rule_table table, struct slice provider, struct slice message,
-	struct fact *fact)
+bool rules_match(
+	enum rule_table table, struct slice provider, struct slice message, struct fact *fact)
 {
 	const struct table *t = &tables[table];
 

@@ -27,8 +27,8 @@ enum rule_table { RULES_CBS, RULES_DISM, RULE_TABLE_COUNT_ };
  * ("DISM Package Manager"), for DISM; empty for CBS. True when one matched: kind and
  * fields of *fact are set then, and untouched otherwise. Thread-safe.
  */
-bool rules_match(enum rule_table table, struct slice provider, struct slice message,
-	struct fact *fact);
+bool rules_match(
+	enum rule_table table, struct slice provider, struct slice message, struct fact *fact);
 
 /* Whether some rule's literal stands at the head of the message: cheap, no pattern. */
 bool rules_know(enum rule_table table, struct slice message);

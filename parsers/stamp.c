@@ -18,7 +18,8 @@ static bool fits(const char *bytes, const char *shape)
 	memcpy(&expected, shape, sizeof(expected));
 	left = word ^ expected;
 	/* '0' is the one byte of a shape with both 0x10 set and 0x08, 0x04, 0x02 clear. */
-	digits = ~(((expected ^ '0' * EACH_BYTE) + 0x7F * EACH_BYTE) | (expected ^ '0' * EACH_BYTE)) &
+	digits = ~(((expected ^ '0' * EACH_BYTE) + 0x7F * EACH_BYTE) |
+			 (expected ^ '0' * EACH_BYTE)) &
 		0x80 * EACH_BYTE;
 	digits = (digits >> 7) * 0xFF;
 	if (left & (~digits | 0xF0 * EACH_BYTE))

@@ -32,7 +32,11 @@ static const struct {
 	uint32_t number;
 	const char *name;
 } architectures[] = {
-	{ 0, "x86" }, { 5, "arm" }, { 6, "ia64" }, { 9, "amd64" }, { 12, "arm64" },
+	{ 0, "x86" },
+	{ 5, "arm" },
+	{ 6, "ia64" },
+	{ 9, "amd64" },
+	{ 12, "arm64" },
 };
 
 static void on_error(void *context, xmlErrorPtr error)
@@ -73,8 +77,10 @@ static const struct target {
 	{ 4, { "BUILD", "VERSION", "WINDOWS" }, offsetof(struct image_text, build), true },
 	{ 4, { "SPBUILD", "VERSION", "WINDOWS" }, offsetof(struct image_text, sp_build), true },
 	{ 4, { "SPLEVEL", "VERSION", "WINDOWS" }, offsetof(struct image_text, sp_level), true },
-	{ 3, { "HIGHPART", "LASTMODIFICATIONTIME", "IMAGE" }, offsetof(struct image_text, high), true },
-	{ 3, { "LOWPART", "LASTMODIFICATIONTIME", "IMAGE" }, offsetof(struct image_text, low), true },
+	{ 3, { "HIGHPART", "LASTMODIFICATIONTIME", "IMAGE" }, offsetof(struct image_text, high),
+		true },
+	{ 3, { "LOWPART", "LASTMODIFICATIONTIME", "IMAGE" }, offsetof(struct image_text, low),
+		true },
 };
 
 static bool target_fits(const struct reader *reader, const struct target *target)
@@ -161,7 +167,8 @@ static bool take_node(struct reader *reader)
 		return false;
 	case XML_READER_TYPE_ELEMENT:
 		begin_element(reader, depth);
-		if (depth == 1 && path_is(reader, 1, "IMAGE") && xmlTextReaderIsEmptyElement(reader->xml))
+		if (depth == 1 && path_is(reader, 1, "IMAGE") &&
+			xmlTextReaderIsEmptyElement(reader->xml))
 			end_image(reader);
 		break;
 	case XML_READER_TYPE_TEXT:

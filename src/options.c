@@ -425,7 +425,7 @@ static bool take_input(struct settings *settings, const char *path)
 		return false;
 	}
 	for (size_t i = 0; strcmp(path, "-") == 0 && i < settings->run.input_count; i++) {
-		if (strcmp(settings->inputs[i], "-") != 0)
+		if (!settings->inputs[i] || strcmp(settings->inputs[i], "-") != 0)
 			continue;
 		complain("standard input '-' can be read only once");
 		return false;

@@ -11,12 +11,12 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-#define MUST(condition)                                                             \
-	do {                                                                        \
-		if (!(condition)) {                                                 \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                    \
-		}                                                                   \
+#define MUST(condition)                                                                            \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -44,7 +44,8 @@ static void check_fields(const struct fact *fact)
 
 	for (size_t i = 0; i < field_count; i++)
 		if (fields[i].type == FIELD_TEXT)
-			sum += touch(*(const struct slice *)((const char *)fact + fields[i].offset));
+			sum += touch(
+				*(const struct slice *)((const char *)fact + fields[i].offset));
 	(void)sum;
 }
 

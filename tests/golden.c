@@ -32,9 +32,9 @@
 
 #define CONTEXT 3 /* lines shown before a difference */
 
-static char *scratch;     /* a temporary folder, absolute */
+static char *scratch; /* a temporary folder, absolute */
 static struct cuts cuts = { .points = 40, .tail = 300, .stride = 7 };
-static char *actual_dir;  /* where what differs is kept */
+static char *actual_dir; /* where what differs is kept */
 
 /* ---- Golden files -------------------------------------------------------------------- */
 

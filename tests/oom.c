@@ -141,8 +141,8 @@ static unsigned fail_each(const char *path, unsigned jobs, bool on)
 		char *json = try_run(path, jobs, n);
 
 		if (json && strcmp(json, whole) != 0 && wrong++ == 0)
-			fprintf(stderr, "'%s': without allocation %ld of %ld:\n%s\n", path, n, total,
-				json);
+			fprintf(stderr, "'%s': without allocation %ld of %ld:\n%s\n", path, n,
+				total, json);
 		free(json);
 	}
 	atomic_store(&fails_on, false);

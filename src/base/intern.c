@@ -19,7 +19,7 @@ void interner_release(struct interner *interner)
 	interner_init(interner, interner->arena, interner->nocase, interner->max);
 }
 
-#define MIX UINT64_C(0x9E3779B97F4A7C15)
+#define MIX       UINT64_C(0x9E3779B97F4A7C15)
 #define CASE_BITS UINT64_C(0x2020202020202020)
 
 /* Eight bytes at a time. Without letter case bit 5 of every byte is set: that folds some

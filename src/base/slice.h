@@ -28,12 +28,13 @@ struct slice {
 /* A part, its ends clamped; an empty part still points to where it stood. */
 static inline struct slice slice_from_to(struct slice s, size_t from, size_t to)
 {
+	if (!s.ptr)
+		return SLICE_NONE;
 	if (to > s.len)
 		to = s.len;
 	if (from > to)
 		from = to;
-	/* An empty part still says where it stood: readers extend it. */
-	return (struct slice){ s.ptr ? s.ptr + from : NULL, to - from };
+	return (struct slice){ s.ptr + from, to - from };
 }
 
 static inline struct slice slice_skip(struct slice s, size_t count)
@@ -43,13 +44,13 @@ static inline struct slice slice_skip(struct slice s, size_t count)
 
 static inline bool slice_equal(struct slice a, struct slice b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+	return a.len == b.len && (!a.ptr || !b.ptr || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
 static inline bool slice_starts(struct slice s, struct slice prefix)
 {
 	return s.len >= prefix.len &&
-		(prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+		(!prefix.ptr || !s.ptr || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 struct slice slice_from(const char *text); /* NULL gives the empty slice */
@@ -64,7 +65,7 @@ size_t slice_find_nocase(struct slice s, struct slice what);
 size_t slice_find_char(struct slice s, char c);
 size_t slice_find_last_char(struct slice s, char c);
 
-struct slice slice_trim(struct slice s);                            /* blanks, CR, LF, NUL */
+struct slice slice_trim(struct slice s); /* blanks, CR, LF, NUL */
 
 /* Cuts *s at the first `c`: returns what stood before, leaves what follows. */
 struct slice slice_cut(struct slice *s, char c);

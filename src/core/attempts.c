@@ -22,7 +22,8 @@ static uint32_t kb_of_file(struct slice path)
 	struct slice base = base_name(path);
 
 	if (slice_equal_nocase(base, SLICE("update.mum")))
-		return kb_find(base_name(slice_from_to(path, 0, path.len - base.len - (path.len > base.len))));
+		return kb_find(base_name(
+			slice_from_to(path, 0, path.len - base.len - (path.len > base.len))));
 	if (!slice_ends_nocase(base, SLICE(".cab")) && !slice_ends_nocase(base, SLICE(".msu")) &&
 		!slice_ends_nocase(base, SLICE(".mum")))
 		return 0;
@@ -43,7 +44,9 @@ static enum operation_kind kind_of(const struct host *host, const struct fact *f
 		return OPERATION_ADD;
 	if (host->has_command || host->is_api)
 		return OPERATION_OTHER;
-	return flags & FLAG_ADD ? OPERATION_ADD : flags & FLAG_REMOVE ? OPERATION_REMOVE : OPERATION_OTHER;
+	return flags & FLAG_ADD       ? OPERATION_ADD
+		: flags & FLAG_REMOVE ? OPERATION_REMOVE
+				      : OPERATION_OTHER;
 }
 
 /* The file that a package was opened from: the next that is not taken. A single file may
@@ -78,12 +81,15 @@ void attempt_package_opened(struct host *host, text_id package)
 	host->package_file = host->flags & FLAG_ADD ? take_file(host) : 0;
 }
 
-static struct operation *new_attempt(struct world *world, struct host *host, const struct fact *fact)
+static struct operation *new_attempt(
+	struct world *world, struct host *host, const struct fact *fact)
 {
 	struct operation *operation = world_alloc(world, sizeof(*operation));
 
-	if (!operation)
+	if (!operation || !list_add(&world->operations, operation)) {
+		world->status = ST_NOMEM;
 		return NULL;
+	}
 	operation->machine = host->machine;
 	operation->is_dism = true;
 	operation->host = host;
@@ -91,7 +97,7 @@ static struct operation *new_attempt(struct world *world, struct host *host, con
 	operation->image = host_image(world, host);
 	operation->run = host_run_placed(world, host);
 	proof_set(world, &operation->start, fact);
-	if (!list_add(&host->attempts, operation) || !list_add(&world->operations, operation))
+	if (!list_add(&host->attempts, operation))
 		world->status = ST_NOMEM;
 	host->operation = operation;
 	host->left_traces = true;
@@ -126,7 +132,8 @@ static void name_package(struct world *world, struct host *host, struct operatio
 	operation->package = package_get(world, operation->image, identity);
 	if (!operation->package)
 		return;
-	operation->is_empty = operation->kind == OPERATION_ADD && state_is_in(operation->package->now.current);
+	operation->is_empty =
+		operation->kind == OPERATION_ADD && state_is_in(operation->package->now.current);
 	package_begin(world, operation->package, operation);
 	if (host->file_proof.kind)
 		proof_copy(world, &operation->package->proofs[PROOF_FILE], &host->file_proof);
@@ -191,12 +198,14 @@ void attempt_file_failed(struct world *world, struct host *host, const struct fa
 
 /* An attempt whose package nothing names: the one that wanted a newer stack, the one
  * named on the command line, or a stand-in with the file's name and KB. */
-static struct package *guess_package(struct world *world, struct host *host, struct operation *operation)
+static struct package *guess_package(
+	struct world *world, struct host *host, struct operation *operation)
 {
 	struct machine *machine = host->machine;
 	struct slice identity = interned(&world->identities, host->package);
-	struct slice file = operation ? world_text_of(world, operation->file) :
-		host->file_count ? world_text_of(world, host->files[0]) : SLICE_NONE;
+	struct slice file = operation ? world_text_of(world, operation->file)
+		: host->file_count    ? world_text_of(world, host->files[0])
+				      : SLICE_NONE;
 
 	if (operation && operation->wanted_stack)
 		return operation->wanted_stack;
@@ -228,21 +237,23 @@ static void fail_attempt(struct world *world, struct host *host, struct operatio
 	}
 	operation->package = package;
 	package->run = run;
-	package_failed(world, package, operation, is_remove, has_code, code, failure_reason(is_remove, code));
+	package_failed(world, package, operation, is_remove, has_code, code,
+		failure_reason(is_remove, code));
 	proof_copy(world, &package->proofs[PROOF_ERROR], proof);
 	proof_copy(world, &package->proofs[PROOF_CALL], &host->call_proof);
 	package->call_failed = package->call_ended = true;
 }
 
 /* What the caller was told about a package that was not applicable. */
-static void tell_not_applicable(struct world *world, struct host *host, struct package *package,
-	struct run *run)
+static void tell_not_applicable(
+	struct world *world, struct host *host, struct package *package, struct run *run)
 {
 	struct package_state *now = &package->now;
 
 	package->call_ended = true;
 	package->call_failed = host->failed;
-	proof_copy(world, &package->proofs[PROOF_CALL], host->failed ? &host->call_proof : &host->end);
+	proof_copy(
+		world, &package->proofs[PROOF_CALL], host->failed ? &host->call_proof : &host->end);
 	now->has_code = host->failed;
 	now->code = 0x800F081E;
 	if (!host->failed)
@@ -274,7 +285,8 @@ static bool failed_in_cbs(const struct operation *attempt)
 }
 
 /* CBS carried it out: its own lines decide. They may still follow in another file. */
-static void end_carried_out(struct world *world, struct host *host, struct operation *operation, bool may_blame)
+static void end_carried_out(
+	struct world *world, struct host *host, struct operation *operation, bool may_blame)
 {
 	bool went_well = false;
 
@@ -290,7 +302,8 @@ static void end_carried_out(struct world *world, struct host *host, struct opera
 }
 
 /* `may_blame`: the command failed, and no attempt of it has failed by itself. */
-static void end_attempt(struct world *world, struct host *host, struct operation *operation, bool may_blame)
+static void end_attempt(
+	struct world *world, struct host *host, struct operation *operation, bool may_blame)
 {
 	bool failed = !chain_is_empty(&operation->chain) || may_blame;
 
@@ -312,7 +325,8 @@ static void end_attempt(struct world *world, struct host *host, struct operation
 	} else if (operation->package && operation->kind != OPERATION_OTHER) {
 		package_done(world, operation->package, operation);
 		if (host->restart)
-			proof_copy(world, &operation->package->proofs[PROOF_RESTART], &host->restart_proof);
+			proof_copy(world, &operation->package->proofs[PROOF_RESTART],
+				&host->restart_proof);
 	}
 }
 
@@ -370,7 +384,8 @@ static void fail_unbegun(struct world *world, struct host *host)
 	if (host->file_count)
 		set_file(world, operation, take_file(host));
 	operation->start = (struct proof){ 0 };
-	proof_copy(world, &operation->start, host->command.kind ? &host->command : &host->chain.first_proof);
+	proof_copy(world, &operation->start,
+		host->command.kind ? &host->command : &host->chain.first_proof);
 	operation->ended = true;
 	proof_copy(world, &operation->end, &host->end);
 	fail_attempt(world, host, operation);
@@ -387,7 +402,8 @@ void attempts_end(struct world *world, struct host *host)
 	for (size_t i = 0; i < count; i++) {
 		struct operation *operation = host->attempts.items[i];
 
-		end_attempt(world, host, operation, host->failed && !is_explained && i + 1 == count);
+		end_attempt(
+			world, host, operation, host->failed && !is_explained && i + 1 == count);
 		keep_container(world, operation);
 	}
 	if (!count && host->failed && (host->flags & (FLAG_ADD | FLAG_REMOVE)))
@@ -405,7 +421,8 @@ void attempts_cut(struct world *world, struct host *host)
 		keep_container(world, operation);
 		if (operation->run)
 			operation->run->is_cut = true;
-		if (package && operation->kind == OPERATION_ADD && package->now.outcome == OUTCOME_UNDER_WAY)
+		if (package && operation->kind == OPERATION_ADD &&
+			package->now.outcome == OUTCOME_UNDER_WAY)
 			package->now.reason = REASON_LOG_ENDS;
 	}
 }

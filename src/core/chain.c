@@ -4,7 +4,8 @@
 #include "core/world.h"
 #include "model/code.h"
 
-static void note(struct world *world, bool *has, uint32_t *code, struct proof *proof, const struct fact *fact)
+static void note(struct world *world, bool *has, uint32_t *code, struct proof *proof,
+	const struct fact *fact)
 {
 	if (!(fact->flags & FLAG_HAS_CODE) || !code_is_failure(fact->code))
 		return;
@@ -51,10 +52,10 @@ bool chain_decide(const struct chain *inner, const struct chain *outer, uint32_t
 	*ret_proof = &empty.own_proof;
 	for (int generic_too = 0; generic_too < 2; generic_too++)
 		for (size_t i = 0; i < 2; i++)
-			if (take(chains[i]->has_own, chains[i]->own, &chains[i]->own_proof, generic_too,
-				    ret_code, ret_proof) ||
-				take(chains[i]->has_first, chains[i]->first, &chains[i]->first_proof,
-					generic_too, ret_code, ret_proof))
+			if (take(chains[i]->has_own, chains[i]->own, &chains[i]->own_proof,
+				    generic_too, ret_code, ret_proof) ||
+				take(chains[i]->has_first, chains[i]->first,
+					&chains[i]->first_proof, generic_too, ret_code, ret_proof))
 				return true;
 	return false;
 }

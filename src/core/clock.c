@@ -30,7 +30,7 @@ static void add_anchor(struct world *world, struct anchor **items, uint32_t *cou
 	}
 	if (*count == MAX_ANCHORS)
 		return;
-	if (*count == *cap) {
+	if (!*items || *count == *cap) {
 		uint32_t wanted = *cap ? *cap * 2 : 8;
 		struct anchor *grown = reallocarray(*items, wanted, sizeof(**items));
 
@@ -44,13 +44,15 @@ static void add_anchor(struct world *world, struct anchor **items, uint32_t *cou
 	(*items)[(*count)++] = *anchor;
 }
 
-static bool make_anchor(const struct fact *fact, int64_t utc, enum time_basis basis, struct anchor *anchor)
+static bool make_anchor(
+	const struct fact *fact, int64_t utc, enum time_basis basis, struct anchor *anchor)
 {
 	int32_t offset = round_quarter(fact->when - utc);
 
 	if (offset > MAX_OFFSET || offset < -MAX_OFFSET)
 		return false;
-	*anchor = (struct anchor){ fact->at.line, fact->at.line, fact->when, fact->when, offset, basis };
+	*anchor = (struct anchor){ fact->at.line, fact->at.line, fact->when, fact->when, offset,
+		basis };
 	return true;
 }
 
@@ -94,7 +96,8 @@ void clock_watch(struct world *world, const struct fact *fact)
 		civil_print(own->last_local, before);
 		civil_print(fact->when, after);
 		snprintf(words, sizeof(words), "from %s to %s", before, after);
-		diagnostics_add(&world->report->diagnostics, DIAG_CLOCK_STEP, fact->at, slice_from(words));
+		diagnostics_add(
+			&world->report->diagnostics, DIAG_CLOCK_STEP, fact->at, slice_from(words));
 	}
 	if (own->last_local != NO_TIME && fact->when < own->last_local &&
 		own->step_count < sizeof(own->steps) / sizeof(own->steps[0]))
@@ -117,7 +120,8 @@ static int64_t steps_between(const struct anchors *own, const struct anchor *anc
 
 #define STEP_WEIGHT 86400 /* an anchor beyond a step is a day further away */
 
-static int64_t distance(const struct anchors *own, const struct anchor *anchor, uint64_t line, int64_t local)
+static int64_t distance(
+	const struct anchors *own, const struct anchor *anchor, uint64_t line, int64_t local)
 {
 	int64_t before = anchor->first_local - local, after = local - anchor->last_local;
 
@@ -125,12 +129,13 @@ static int64_t distance(const struct anchors *own, const struct anchor *anchor, 
 		return 0;
 	before = before > 0 ? before : 1;
 	after = after > 0 ? after : 1;
-	return (line < anchor->first_line ? before : after) + steps_between(own, anchor, line) * STEP_WEIGHT;
+	return (line < anchor->first_line ? before : after) +
+		steps_between(own, anchor, line) * STEP_WEIGHT;
 }
 
 /* The stretch that holds the line, else the nearest in time. */
-static const struct anchor *nearest(const struct anchors *own, const struct anchor *items, uint32_t count,
-	uint64_t line, int64_t local)
+static const struct anchor *nearest(const struct anchors *own, const struct anchor *items,
+	uint32_t count, uint64_t line, int64_t local)
 {
 	uint32_t low = 0, high = count;
 	const struct anchor *before, *after;
@@ -147,7 +152,8 @@ static const struct anchor *nearest(const struct anchors *own, const struct anch
 	}
 	before = &items[low];
 	after = low + 1 < count ? &items[low + 1] : before;
-	return distance(own, after, line, local) < distance(own, before, line, local) ? after : before;
+	return distance(own, after, line, local) < distance(own, before, line, local) ? after
+										      : before;
 }
 
 static int64_t clock_gap(const struct anchor *anchor, int64_t local)
@@ -168,8 +174,9 @@ static const struct anchor *of_machine(const struct world *world, uint32_t input
 		if (i == input || other->machine != world->anchors[input].machine)
 			continue;
 		for (uint32_t k = 0; k < other->stated_count + other->session_count; k++) {
-			const struct anchor *anchor = k < other->stated_count ?
-				&other->stated[k] : &other->sessions[k - other->stated_count];
+			const struct anchor *anchor = k < other->stated_count
+				? &other->stated[k]
+				: &other->sessions[k - other->stated_count];
 
 			if (!best || clock_gap(anchor, local) < clock_gap(best, local))
 				best = anchor;
@@ -189,7 +196,8 @@ static bool zone_of(const struct world *world, uint32_t input, struct zone *zone
 	return found && zone_parse(found->value, zone) == ST_OK;
 }
 
-static struct moment in_zone(struct world *world, const struct place *at, int64_t local, const struct zone *zone)
+static struct moment in_zone(
+	struct world *world, const struct place *at, int64_t local, const struct zone *zone)
 {
 	enum zone_fit fit;
 	int32_t offset = zone_offset(zone, local, &fit);
@@ -225,7 +233,8 @@ struct moment clock_moment(struct world *world, const struct place *at, int64_t 
 	return (struct moment){ local, TIME_LOCAL };
 }
 
-static void compare(struct world *world, uint32_t input, const struct zone *zone, const struct anchor *anchor)
+static void compare(
+	struct world *world, uint32_t input, const struct zone *zone, const struct anchor *anchor)
 {
 	struct place at = { .input = input, .line = anchor->first_line };
 	enum zone_fit fit;
@@ -234,8 +243,8 @@ static void compare(struct world *world, uint32_t input, const struct zone *zone
 
 	if (offset == anchor->offset)
 		return;
-	snprintf(words, sizeof(words), "the log says %+d minutes, the option %+d", anchor->offset / 60,
-		offset / 60);
+	snprintf(words, sizeof(words), "the log says %+d minutes, the option %+d",
+		anchor->offset / 60, offset / 60);
 	diagnostics_add(&world->report->diagnostics, DIAG_TIMEZONE_CONFLICT, at, slice_from(words));
 }
 

@@ -24,7 +24,7 @@ struct anchors {
 	uint32_t step_count;
 	int64_t last_local; /* of the last stamped fact: a step back is a diagnostic */
 	int64_t first_local;
-	uint32_t machine;   /* number of the machine whose clock it is */
+	uint32_t machine; /* number of the machine whose clock it is */
 };
 
 void clock_stated(struct world *world, const struct fact *fact);

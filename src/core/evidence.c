@@ -41,6 +41,7 @@ static const uint32_t supports[PROOF_ROLE_COUNT_] = {
 };
 
 #define MAX_GATHERED 512
+#define MAX_CLEAN    ((size_t)1 << 20)
 
 struct gathering {
 	struct world *world;
@@ -54,7 +55,7 @@ struct slice clean_text(struct world *world, struct slice text)
 	struct slice copy;
 	struct buf clean;
 
-	buf_init(&clean, 8 * MAX_EVIDENCE_WORDS);
+	buf_init(&clean, MAX_CLEAN);
 	for (;;) { /* CR LF inside a record reads as LF */
 		size_t cr = slice_find(text, SLICE("\r\n"));
 
@@ -64,6 +65,9 @@ struct slice clean_text(struct world *world, struct slice text)
 		text = slice_skip(text, cr + 1);
 	}
 	copy = arena_copy(&world->report->arena, buf_slice(&clean));
+	if (clean.status != ST_OK || !copy.ptr)
+		world->status =
+			clean.status != ST_OK ? clean.status : arena_status(&world->report->arena);
 	buf_release(&clean);
 	return copy;
 }

@@ -55,7 +55,8 @@ static void put_number(struct json *json, const struct field *field, const struc
 {
 	uint32_t value = *(const uint32_t *)(const void *)((const char *)fact + field->offset);
 
-	if (!value && !(field->offset == offsetof(struct fact, index) && (fact->flags & FLAG_HAS_INDEX)))
+	if (!value &&
+		!(field->offset == offsetof(struct fact, index) && (fact->flags & FLAG_HAS_INDEX)))
 		return;
 	json_key(json, field->name);
 	json_uint(json, value);
@@ -174,8 +175,8 @@ void facts_print(struct world *world, const struct fact *fact)
 
 /* Shapes */
 
-#define MAX_SHAPES     16384
-#define SHAPE_LENGTH   160
+#define MAX_SHAPES   16384
+#define SHAPE_LENGTH 160
 
 struct shapes {
 	struct arena arena;
@@ -219,9 +220,12 @@ static size_t mask(struct slice message, char *out, size_t size)
 		size_t end = 0;
 		bool plain = true;
 
-		while (end < message.len && message.ptr[end] != ' ' && message.ptr[end] != '\n' && message.ptr[end] != '\r')
-			plain = plain && (is_word(message.ptr[end]) || message.ptr[end] == ':' ||
-				message.ptr[end] == ',' || message.ptr[end] == '.'), end++;
+		while (end < message.len && message.ptr[end] != ' ' && message.ptr[end] != '\n' &&
+			message.ptr[end] != '\r')
+			plain = plain &&
+				(is_word(message.ptr[end]) || message.ptr[end] == ':' ||
+					message.ptr[end] == ',' || message.ptr[end] == '.'),
+			end++;
 		if (!plain)
 			out[len++] = '#';
 		for (size_t i = 0; plain && i < end && len + 2 < size; i++)

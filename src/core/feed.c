@@ -7,31 +7,31 @@
 
 #include "base/text.h"
 
-#define FEED_READ       ((size_t)128 << 10) /* taken from the stream at once */
-#define MAX_LINE        ((size_t)1 << 20) /* a longer line is cut, the rest skipped */
-#define MAX_REVERSED    ((size_t)64 << 20) /* bytes of a newest-first copy */
+#define FEED_READ    ((size_t)128 << 10) /* taken from the stream at once */
+#define MAX_LINE     ((size_t)1 << 20)   /* a longer line is cut, the rest skipped */
+#define MAX_REVERSED ((size_t)64 << 20)  /* bytes of a newest-first copy */
 
 struct block {
 	struct task task;
-	struct buf text;       /* UTF-8, ends between records */
+	struct buf text; /* UTF-8, ends between records */
 	struct parse_result result;
 	const struct parser *parser;
-	uint64_t raw_from;     /* offset of its first byte in the stored bytes */
-	size_t tail;           /* bytes kept back for the next block */
+	uint64_t raw_from; /* offset of its first byte in the stored bytes */
+	size_t tail;       /* bytes kept back for the next block */
 };
 
 struct feed {
 	struct feed_setup setup;
 	struct block *blocks;
 	unsigned allocated;
-	unsigned first, count;  /* ring of blocks read ahead */
+	unsigned first, count; /* ring of blocks read ahead */
 	enum text_encoding encoding;
-	struct buf carry;       /* what the last cut left */
-	char *raw;              /* UTF-16: undecoded bytes */
+	struct buf carry; /* what the last cut left */
+	char *raw;        /* UTF-16: undecoded bytes */
 	size_t raw_left;
-	uint64_t raw_at;        /* offset behind what the carry ends with */
+	uint64_t raw_at; /* offset behind what the carry ends with */
 	bool at_end, skipping, ended_with_lf, reversed, online;
-	bool has_current;       /* blocks[first] is being handed out */
+	bool has_current; /* blocks[first] is being handed out */
 	size_t next_fact;
 	uint64_t lines_before;
 	/* for places inside a UTF-16 block */
@@ -63,7 +63,8 @@ static bool is_all_online(const struct parse_result *result)
 	for (size_t i = 0; i < result->fact_count; i++) {
 		const struct fact *fact = &result->facts[i];
 
-		if (fact->kind == FACT_OFFLINE_HIVE || (fact->session.a && !session_is_online(fact->session)))
+		if (fact->kind == FACT_OFFLINE_HIVE ||
+			(fact->session.a && !session_is_online(fact->session)))
 			return false;
 		online |= fact->kind == FACT_STARTUP_PACKAGE || session_is_online(fact->session);
 	}
@@ -101,8 +102,10 @@ enum status feed_new(const struct feed_setup *setup, struct feed **ret_feed)
 	struct feed *feed = calloc(1, sizeof(*feed));
 	size_t bom;
 
-	if (!feed)
+	if (!feed) {
+		stream_close(setup->stream);
 		return ST_NOMEM;
+	}
 	feed->setup = *setup;
 	feed->ended_with_lf = true;
 	feed->allocated = setup->blocks;
@@ -197,9 +200,11 @@ static bool read_more(struct feed *feed, struct buf *text)
 		return !feed->at_end;
 	}
 	got += feed->raw_left;
-	used = text_from_utf16(text, (struct slice){ feed->raw, got }, feed->encoding, feed->at_end);
+	used = text_from_utf16(
+		text, (struct slice){ feed->raw, got }, feed->encoding, feed->at_end);
 	feed->raw_left = got - used;
-	memmove(feed->raw, feed->raw + used, feed->raw_left);
+	if (feed->raw_left)
+		memmove(feed->raw, feed->raw + used, feed->raw_left);
 	return !feed->at_end;
 }
 
@@ -226,7 +231,8 @@ static void skip_rest_of_line(struct feed *feed, struct buf *text)
 static size_t find_cut(struct feed *feed, const struct buf *text)
 {
 	struct slice all = buf_slice(text);
-	size_t cut = feed->at_end || !feed->setup.parser->cut ? all.len : feed->setup.parser->cut(all);
+	size_t cut =
+		feed->at_end || !feed->setup.parser->cut ? all.len : feed->setup.parser->cut(all);
 
 	if (cut)
 		return cut;

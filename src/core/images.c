@@ -62,11 +62,13 @@ struct image *image_unknown(struct world *world, struct machine *machine)
 	struct image *image;
 
 	for (LIST_EACH(struct image, known, &world->images))
-		if (known->kind == IMAGE_UNKNOWN && known->machine == machine && known->input == input)
+		if (known->kind == IMAGE_UNKNOWN && known->machine == machine &&
+			known->input == input)
 			return known;
 	image = image_new(world, machine, IMAGE_UNKNOWN);
 	if (image && world->fact)
-		diagnostics_add(&world->report->diagnostics, DIAG_IMAGE_UNKNOWN, world->fact->at, SLICE_NONE);
+		diagnostics_add(&world->report->diagnostics, DIAG_IMAGE_UNKNOWN, world->fact->at,
+			SLICE_NONE);
 	return image;
 }
 
@@ -127,7 +129,8 @@ struct mount *mount_of_image(const struct world *world, const struct image *imag
 	return found;
 }
 
-struct image *image_of_directory(struct world *world, struct machine *machine, struct slice directory)
+struct image *image_of_directory(
+	struct world *world, struct machine *machine, struct slice directory)
 {
 	struct mount *mount = mount_at(world, machine, directory);
 	text_id normal = directory_normal(world, directory);
@@ -137,7 +140,8 @@ struct image *image_of_directory(struct world *world, struct machine *machine, s
 	if (mount)
 		return mount->image;
 	for (LIST_EACH(struct image, known, &world->images))
-		if (known->kind == IMAGE_DIRECTORY && known->machine == machine && known->directory == normal)
+		if (known->kind == IMAGE_DIRECTORY && known->machine == machine &&
+			known->directory == normal)
 			return known;
 	image = image_new(world, machine, IMAGE_DIRECTORY);
 	if (!image)
@@ -158,9 +162,10 @@ static struct mount *new_mount(struct world *world, struct image *image, text_id
 	mount->image = image;
 	mount->machine = image->machine;
 	mount->directory = directory;
-	if (!list_add(&world->mounts, mount))
-		world->status = ST_NOMEM;
-	return mount;
+	if (list_add(&world->mounts, mount))
+		return mount;
+	world->status = ST_NOMEM;
+	return NULL;
 }
 
 struct mount *mount_implied(struct world *world, struct image *image)
@@ -186,8 +191,8 @@ void mount_begin(struct world *world, struct host *host, const struct fact *fact
 		mount_leave(world, before);
 		before->ended = true;
 	}
-	image = image_of_container(world, host->machine, fact->wim, fact->flags & FLAG_HAS_INDEX,
-		fact->index);
+	image = image_of_container(
+		world, host->machine, fact->wim, fact->flags & FLAG_HAS_INDEX, fact->index);
 	if (!image)
 		return;
 	mount = new_mount(world, image, directory_normal(world, fact->image));
@@ -253,7 +258,8 @@ static void settle(struct world *world, struct mount *mount)
 		if (ends[i].how != mount->how)
 			continue;
 		for (LIST_EACH(struct package, package, &mount->packages))
-			package_settle(world, package, mount, ends[i].reason, ends[i].keeps, &mount->end);
+			package_settle(
+				world, package, mount, ends[i].reason, ends[i].keeps, &mount->end);
 	}
 	list_clear(&mount->packages);
 }
@@ -284,7 +290,8 @@ static void conclude_failed_save(struct world *world, struct host *host, struct 
 	proof_copy(world, &mount->end, &host->mount_error);
 }
 
-static void conclude_save(struct world *world, struct host *host, struct mount *mount, bool is_commit)
+static void conclude_save(
+	struct world *world, struct host *host, struct mount *mount, bool is_commit)
 {
 	if (mount->run && mount->how == MOUNT_COMMIT_FAILED)
 		run_mend(mount->run, NULL);
@@ -300,7 +307,8 @@ static void conclude_save(struct world *world, struct host *host, struct mount *
 }
 
 /* The mount of a relative directory: the only open one whose path ends like it. */
-static struct mount *mount_by_end(struct world *world, struct machine *machine, struct slice directory)
+static struct mount *mount_by_end(
+	struct world *world, struct machine *machine, struct slice directory)
 {
 	struct slice normal = world_text_of(world, directory_normal(world, directory));
 	struct mount *found = NULL;
@@ -311,7 +319,8 @@ static struct mount *mount_by_end(struct world *world, struct machine *machine, 
 		struct slice path = world_text_of(world, mount->directory);
 
 		if (mount->ended || mount->machine != machine || path.len <= normal.len ||
-			!slice_ends_nocase(path, normal) || path.ptr[path.len - normal.len - 1] != '\\')
+			!slice_ends_nocase(path, normal) ||
+			path.ptr[path.len - normal.len - 1] != '\\')
 			continue;
 		found = mount;
 	}

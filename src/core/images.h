@@ -10,7 +10,8 @@
 struct image *image_new(struct world *world, struct machine *machine, enum image_kind kind);
 struct image *image_online(struct world *world, struct machine *machine);
 /* The image behind a directory: the latest mount there, else the directory itself. */
-struct image *image_of_directory(struct world *world, struct machine *machine, struct slice directory);
+struct image *image_of_directory(
+	struct world *world, struct machine *machine, struct slice directory);
 /* The image of a WIM by container and index. */
 struct image *image_of_container(struct world *world, struct machine *machine,
 	struct slice container, bool has_index, uint32_t index);

@@ -15,7 +15,8 @@
 
 #define MAX_NAMED_UNKNOWN 20
 
-static struct input *add_input(struct world *world, struct inputs *inputs, const char *path, bool was_named)
+static struct input *add_input(
+	struct world *world, struct inputs *inputs, const char *path, bool was_named)
 {
 	struct input *input;
 
@@ -79,7 +80,8 @@ static void walk(struct world *world, struct inputs *inputs, const char *folder,
 	DIR *directory = opendir(folder);
 
 	if (!directory) {
-		diagnostics_add(&world->report->diagnostics, DIAG_CANNOT_OPEN, nowhere, slice_from(folder));
+		diagnostics_add(
+			&world->report->diagnostics, DIAG_CANNOT_OPEN, nowhere, slice_from(folder));
 		return;
 	}
 	while (world->status == ST_OK && (entry = readdir(directory)))
@@ -123,7 +125,8 @@ static void name_inputs(struct world *world, struct inputs *inputs)
 			input->shown = strdup("-");
 			continue;
 		}
-		while (parts < 40 && tail_of(input->path, parts) != input->path && is_shared(inputs, i, parts))
+		while (parts < 40 && tail_of(input->path, parts) != input->path &&
+			is_shared(inputs, i, parts))
 			parts++;
 		input->shown = strdup(tail_of(input->path, parts));
 		if (!input->shown)
@@ -164,8 +167,17 @@ static void drop_doubles(struct inputs *inputs)
 
 /* What Windows and log rotation put into names; what is left names the machine. */
 static const char *const common_words[] = {
-	"log", "logs", "bak", "old", "gz", "txt", "lo", "copy", "offline",
-	"panther", "windows",
+	"log",
+	"logs",
+	"bak",
+	"old",
+	"gz",
+	"txt",
+	"lo",
+	"copy",
+	"offline",
+	"panther",
+	"windows",
 };
 
 static bool is_common(struct slice word)
@@ -175,8 +187,11 @@ static bool is_common(struct slice word)
 	for (size_t i = 0; i < word.len; i++)
 		digits = digits && is_digit(word.ptr[i]);
 	/* "dism.log.1", a date, a time stamp to the second */
-	if (digits && (word.len == 1 || ((word.len == 8 || word.len == 14) &&
-						(slice_starts(word, SLICE("20")) || slice_starts(word, SLICE("19"))))))
+	if (digits &&
+		(word.len == 1 ||
+			((word.len == 8 || word.len == 14) &&
+				(slice_starts(word, SLICE("20")) ||
+					slice_starts(word, SLICE("19"))))))
 		return true;
 	/* "DismLCU.log": a /LogPath beside dism.log */
 	if (slice_starts_nocase(word, SLICE("dism")) || slice_starts_nocase(word, SLICE("cbs")))
@@ -211,7 +226,8 @@ static void put_own_words(struct buf *label, struct slice base)
 /* Folders of Windows that part the logs of one machine. */
 static bool is_log_folder(struct slice name)
 {
-	static const char *const folders[] = { "cbs", "dism", "logs", "windows", "panther", "mosetup" };
+	static const char *const folders[] = { "cbs", "dism", "logs", "windows", "panther",
+		"mosetup" };
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (slice_equal_nocase(name, slice_from(folders[i])))
@@ -247,9 +263,10 @@ static struct machine *new_machine(struct world *world, struct slice label)
 		return NULL;
 	machine->label = world_text(world, label);
 	machine->number = (uint32_t)world->machines.count;
-	if (!list_add(&world->machines, machine))
-		world->status = ST_NOMEM;
-	return machine;
+	if (list_add(&world->machines, machine))
+		return machine;
+	world->status = ST_NOMEM;
+	return NULL;
 }
 
 static struct machine *machine_of(struct world *world, const char *path)
@@ -270,7 +287,8 @@ static struct machine *machine_of(struct world *world, const char *path)
 	return found;
 }
 
-static bool has_format(const struct inputs *inputs, const struct machine *machine, const char *format)
+static bool has_format(
+	const struct inputs *inputs, const struct machine *machine, const char *format)
 {
 	for (size_t i = 0; i < inputs->count; i++)
 		if (inputs->items[i].machine == machine && inputs->items[i].parser &&
@@ -328,7 +346,11 @@ static const struct {
 	{ 0, { "MSCF", 4 }, "a cabinet: unpack it with 'cabextract FILE'" },
 	{ 0, { "PK\3\4", 4 }, "a ZIP archive: unpack it with 'unzip FILE'" },
 	{ 0, { "7z\xBC\xAF\x27\x1C", 6 }, "a 7z archive: unpack it with '7z x FILE'" },
-	{ 0, { "\xFD" "7zXZ", 5 }, "xz: unpack it with 'xz -d FILE'" },
+	{ 0,
+		{ "\xFD"
+		  "7zXZ",
+			5 },
+		"xz: unpack it with 'xz -d FILE'" },
 	{ 0, { "\x28\xB5\x2F\xFD", 4 }, "zstd: unpack it with 'zstd -d FILE'" },
 	{ 257, { "ustar", 5 }, "a TAR archive: unpack it with 'tar xf FILE'" },
 	{ 0, { "regf", 4 }, "a registry hive: this build does not read hives" },
@@ -379,14 +401,19 @@ static void recognise(struct world *world, struct inputs *inputs, size_t at)
 		return;
 	}
 	status = stream_open(input->path, &stream);
+	if (status == ST_NOMEM) {
+		world->status = status;
+		return;
+	}
 	if (status != ST_OK) {
 		note(world, DIAG_CANNOT_OPEN, at, slice_from(strerror(errno)));
 		return;
 	}
 	head = stream_head(stream);
 	world->report->inputs[at].bytes = stream_size(stream);
-	input->parser = world->options->as_format ? parser_find(slice_from(world->options->as_format)) :
-		detect(head);
+	input->parser = world->options->as_format
+		? parser_find(slice_from(world->options->as_format))
+		: detect(head);
 	if (input->parser)
 		input->shape = input->parser->shape == PARSER_WHOLE ? INPUT_WIM : INPUT_LOG;
 	else if (foreign_answer(head))
@@ -451,7 +478,8 @@ static enum status make_report_inputs(struct world *world, struct inputs *inputs
 		return ST_NOMEM;
 	report->input_count = inputs->count;
 	for (size_t i = 0; i < inputs->count; i++) {
-		report->inputs[i].path = arena_copy(&report->arena, slice_from(inputs->items[i].shown));
+		report->inputs[i].path =
+			arena_copy(&report->arena, slice_from(inputs->items[i].shown));
 		report->inputs[i].format = "";
 	}
 	return ST_OK;
@@ -464,10 +492,12 @@ static void recognise_all(struct world *world, struct inputs *inputs)
 		struct stream *stream = NULL;
 		struct slice head;
 
-		if (inputs->items[i].was_named || stream_open(inputs->items[i].path, &stream) != ST_OK)
+		if (inputs->items[i].was_named ||
+			stream_open(inputs->items[i].path, &stream) != ST_OK)
 			continue;
 		head = stream_head(stream);
-		inputs->items[i].shape = detect(head) || foreign_answer(head) ? INPUT_LOG : INPUT_NONE;
+		inputs->items[i].shape =
+			detect(head) || foreign_answer(head) ? INPUT_LOG : INPUT_NONE;
 		stream_close(stream);
 	}
 	for (size_t i = 0; i < inputs->count; i++)
@@ -502,7 +532,8 @@ enum status inputs_find(struct world *world, struct inputs *inputs)
 		if (inputs->items[i].shape == INPUT_NONE)
 			continue;
 		world->report->was_read = true;
-		world->report->inputs[i].format = inputs->items[i].parser ? inputs->items[i].parser->name : "";
+		world->report->inputs[i].format =
+			inputs->items[i].parser ? inputs->items[i].parser->name : "";
 		if (inputs->items[i].shape == INPUT_LOG)
 			inputs->items[i].machine = machine_of(world, inputs->items[i].path);
 	}

@@ -5,16 +5,16 @@
 #ifndef CORE_INPUTS_H
 #define CORE_INPUTS_H
 
-#include "core/feed.h"
 #include "base/text.h"
+#include "core/feed.h"
 #include "core/world.h"
 
 enum input_shape { INPUT_LOG, INPUT_WIM, INPUT_NONE };
 
 struct input {
-	char *path;           /* as opened */
-	char *shown;          /* as shown: shortest distinct end */
-	bool was_named;       /* on the command line, not found in a folder */
+	char *path;     /* as opened */
+	char *shown;    /* as shown: shortest distinct end */
+	bool was_named; /* on the command line, not found in a folder */
 	enum input_shape shape;
 	const struct parser *parser;
 	struct machine *machine;

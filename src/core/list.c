@@ -8,7 +8,8 @@ bool list_add(struct list *list, void *item)
 {
 	if (list->count == list->cap) {
 		size_t cap = list->cap ? list->cap * 2 : 8;
-		void **items = cap <= MAX_LIST ? reallocarray(list->items, cap, sizeof(*items)) : NULL;
+		void **items =
+			cap <= MAX_LIST ? reallocarray(list->items, cap, sizeof(*items)) : NULL;
 
 		if (!items)
 			return false;
@@ -33,7 +34,8 @@ void list_remove(struct list *list, const void *item)
 	for (size_t i = 0; i < list->count; i++) {
 		if (list->items[i] != item)
 			continue;
-		memmove(&list->items[i], &list->items[i + 1], (list->count - i - 1) * sizeof(void *));
+		memmove(&list->items[i], &list->items[i + 1],
+			(list->count - i - 1) * sizeof(void *));
 		list->count--;
 		return;
 	}

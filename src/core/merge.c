@@ -62,7 +62,8 @@ static struct seen *find(struct merge *merge, uint64_t hash, uint32_t lane)
 {
 	uint32_t at = (uint32_t)(hash ^ (hash >> 32)) % SEEN_SLOTS;
 
-	while (merge->seen[at].count && (merge->seen[at].hash != hash || merge->seen[at].lane != lane))
+	while (merge->seen[at].count &&
+		(merge->seen[at].hash != hash || merge->seen[at].lane != lane))
 		at = (at + 1) % SEEN_SLOTS;
 	return &merge->seen[at];
 }
@@ -126,7 +127,8 @@ static enum status run_lanes(struct merge *merge, merge_sink *sink, void *self)
 	return merge->world->status;
 }
 
-enum status merge_run(struct feed **feeds, size_t count, struct world *world, merge_sink *sink, void *self)
+enum status merge_run(
+	struct feed **feeds, size_t count, struct world *world, merge_sink *sink, void *self)
 {
 	struct merge merge = { .world = world, .count = count, .second = NO_TIME };
 	enum status status = ST_NOMEM;

@@ -11,7 +11,7 @@
 typedef void merge_sink(void *self, const struct fact *fact);
 
 /* Feeds must be given in the order that settles ties. */
-MUST_CHECK enum status merge_run(struct feed **feeds, size_t count, struct world *world,
-	merge_sink *sink, void *self);
+MUST_CHECK enum status merge_run(
+	struct feed **feeds, size_t count, struct world *world, merge_sink *sink, void *self);
 
 #endif

@@ -89,12 +89,14 @@ static struct slice with_input(struct world *world, const struct image *image, s
 	struct buf text;
 	struct slice copy;
 
-	buf_init(&text, 1 << 16);
+	buf_init(&text, (size_t)1 << 20);
 	if (image->input != NO_INPUT)
 		buf_put(&text, world->report->inputs[image->input].path);
 	buf_putc(&text, '/');
 	buf_put(&text, name);
 	copy = arena_copy(&world->arena, buf_slice(&text));
+	if (text.status != ST_OK || !copy.ptr)
+		world->status = text.status != ST_OK ? text.status : arena_status(&world->arena);
 	buf_release(&text);
 	return copy;
 }
@@ -135,17 +137,8 @@ static bool is_named(const struct image *image)
 static bool same_container(const struct image *a, const struct image *b)
 {
 	return a->kind == b->kind && (a->kind == IMAGE_CONTAINER || a->kind == IMAGE_ENTRY) &&
-		a->machine == b->machine && a->container == b->container && a->directory == b->directory &&
-		a->index != b->index;
-}
-
-static bool is_repeated(const struct world *world, const struct image *self)
-{
-	for (LIST_EACH(struct image, other, &world->images))
-		if (other != self && is_named(other) && other->id_is_derived && !same_container(self, other) &&
-			slice_equal_nocase(other->id, self->id))
-			return true;
-	return false;
+		a->machine == b->machine && a->container == b->container &&
+		a->directory == b->directory && a->index != b->index;
 }
 
 static void name_image(struct world *world, struct image *image)
@@ -162,18 +155,53 @@ static void name_image(struct world *world, struct image *image)
 	image->id = derived_id(world, image, 1);
 }
 
+static int by_id_nocase(const void *a, const void *b)
+{
+	const struct image *first = *(struct image *const *)a, *second = *(struct image *const *)b;
+	size_t common = first->id.len < second->id.len ? first->id.len : second->id.len;
+
+	for (size_t i = 0; i < common; i++) {
+		char x = to_lower(first->id.ptr[i]), y = to_lower(second->id.ptr[i]);
+
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	if (first->id.len != second->id.len)
+		return first->id.len < second->id.len ? -1 : 1;
+	return first->number < second->number ? -1 : first->number > second->number;
+}
+
+/* Images [from, to) share a name: it is repeated unless all are indexes of one file. */
+static bool is_repeated(const struct list *images, size_t from, size_t to)
+{
+	for (size_t i = from + 1; i < to; i++)
+		if (!same_container(images->items[from], images->items[i]))
+			return true;
+	return false;
+}
+
 /* Repeated names take one more component, all of them, then the input's name. */
 static void tell_apart(struct world *world, unsigned parts)
 {
-	struct list repeated = { 0 };
+	struct list sorted = { 0 };
 
 	for (LIST_EACH(struct image, image, &world->images))
-		if (is_named(image) && image->id_is_derived && is_repeated(world, image) &&
-			!list_add(&repeated, image))
+		if (is_named(image) && image->id_is_derived && !list_add(&sorted, image))
 			world->status = ST_NOMEM;
-	for (LIST_EACH(struct image, again, &repeated))
-		again->id = derived_id(world, again, parts);
-	list_release(&repeated);
+	list_sort(&sorted, by_id_nocase);
+	for (size_t from = 0, to; from < sorted.count; from = to) {
+		const struct image *first = sorted.items[from];
+
+		for (to = from + 1; to < sorted.count; to++)
+			if (!slice_equal_nocase(((struct image *)sorted.items[to])->id, first->id))
+				break;
+		if (!is_repeated(&sorted, from, to))
+			continue;
+		for (size_t i = from; i < to; i++)
+			((struct image *)sorted.items[i])->id =
+				derived_id(world, sorted.items[i], parts);
+	}
+	list_release(&sorted);
 }
 
 static int by_key(const void *a, const void *b)

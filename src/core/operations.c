@@ -37,9 +37,11 @@ struct operation *operation_active(const struct machine *machine)
 }
 
 /* The open operation about this package, else the one begun last. */
-static struct operation *operation_on(const struct world *world, const struct machine *machine, struct slice package)
+static struct operation *operation_on(
+	const struct world *world, const struct machine *machine, struct slice package)
 {
-	text_id identity = machine->operations.count > 1 ? interner_lookup(&world->identities, package) : 0;
+	text_id identity =
+		machine->operations.count > 1 ? interner_lookup(&world->identities, package) : 0;
 
 	for (size_t i = machine->operations.count; identity && i > 0; i--) {
 		struct operation *operation = machine->operations.items[i - 1];
@@ -51,7 +53,8 @@ static struct operation *operation_on(const struct world *world, const struct ma
 }
 
 /* A CBS session's image: the running system's, or that of its DismHost process. */
-static struct image *image_of_session(struct world *world, struct machine *machine, struct session_id session)
+static struct image *image_of_session(
+	struct world *world, struct machine *machine, struct session_id session)
 {
 	struct host *host;
 
@@ -71,7 +74,8 @@ static bool is_dism_client(struct slice client)
 }
 
 /* The DISM session that caused it: by PID offline, by what is under way online. */
-static struct host *host_of_session(struct machine *machine, struct session_id session, struct slice client)
+static struct host *host_of_session(
+	struct machine *machine, struct session_id session, struct slice client)
 {
 	if (session_is_online(session))
 		return is_dism_client(client) ? host_changing_online(machine) : NULL;
@@ -83,8 +87,10 @@ static struct operation *new_operation(struct world *world, struct machine *mach
 {
 	struct operation *operation = world_alloc(world, sizeof(*operation));
 
-	if (!operation)
+	if (!operation || !list_add(&world->operations, operation)) {
+		world->status = ST_NOMEM;
 		return NULL;
+	}
 	operation->machine = machine;
 	operation->session = fact->session;
 	operation->image = image;
@@ -99,11 +105,12 @@ static struct operation *new_operation(struct world *world, struct machine *mach
 		operation->dism->had_cbs = true;
 		operation->kind = host->operation->kind;
 	}
-	operation->run = host && (host->is_change || mount_of_image(world, image)) ?
-		host_run(world, host) : run_begin(world, image, NULL);
+	operation->run = host && (host->is_change || mount_of_image(world, image))
+		? host_run(world, host)
+		: run_begin(world, image, NULL);
 	operation->owns_run = !host || (!host->is_change && !mount_of_image(world, image));
 	proof_set(world, &operation->start, fact);
-	if (!list_add(&machine->operations, operation) || !list_add(&world->operations, operation))
+	if (!list_add(&machine->operations, operation))
 		world->status = ST_NOMEM;
 	return operation;
 }
@@ -124,12 +131,13 @@ static struct operation *implied_operation(struct world *world, struct machine *
 	return operation;
 }
 
-static void keep_ended(struct machine *machine, struct operation *operation)
+static void keep_ended(struct world *world, struct machine *machine, struct operation *operation)
 {
 	list_remove(&machine->operations, operation);
 	if (machine->ended.count >= MAX_KEPT_OPERATIONS)
 		list_remove(&machine->ended, machine->ended.items[0]);
-	(void)list_add(&machine->ended, operation);
+	if (!list_add(&machine->ended, operation))
+		world->status = ST_NOMEM;
 }
 
 /* The operation's result for the package it is about and for its run. */
@@ -150,8 +158,9 @@ static void conclude(struct world *world, struct operation *operation)
 			package_not_applicable(world, package, operation);
 	} else if (has_code) {
 		if (package)
-			package_failed(world, package, operation, operation->kind == OPERATION_REMOVE, true,
-				code, failure_reason(operation->kind == OPERATION_REMOVE, code));
+			package_failed(world, package, operation,
+				operation->kind == OPERATION_REMOVE, true, code,
+				failure_reason(operation->kind == OPERATION_REMOVE, code));
 		else if (operation->run)
 			run_fail(world, operation->run, NULL, true, code, proof);
 	} else if (package && operation->is_empty) {
@@ -161,7 +170,7 @@ static void conclude(struct world *world, struct operation *operation)
 	}
 	if (operation->owns_run && operation->run)
 		run_end(world, operation->run, operation->end.kind ? &operation->end : proof);
-	keep_ended(operation->machine, operation);
+	keep_ended(world, operation->machine, operation);
 }
 
 /* An operation of the same process that had no end: a new one ended it. */
@@ -169,8 +178,8 @@ static void end_earlier(struct world *world, struct machine *machine, struct ses
 {
 	for (size_t i = 0; i < machine->operations.count;) {
 		struct operation *operation = machine->operations.items[i];
-		bool same = session_is_online(session) ? same_session(operation->session, session) :
-			operation->session.a == session.a;
+		bool same = session_is_online(session) ? same_session(operation->session, session)
+						       : operation->session.a == session.a;
 
 		if (same && !operation->is_startup)
 			conclude(world, operation); /* takes it off the list */
@@ -181,8 +190,8 @@ static void end_earlier(struct world *world, struct machine *machine, struct ses
 
 void on_cbs_session_opened(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	machine->context_is_foreign = !session_is_online(fact->session) &&
-		slice_equal_nocase(fact->client, SLICE("SPP"));
+	machine->context_is_foreign =
+		!session_is_online(fact->session) && slice_equal_nocase(fact->client, SLICE("SPP"));
 	if (machine->context_is_foreign)
 		return;
 	if (!session_is_online(fact->session))
@@ -198,8 +207,8 @@ void on_operation_start(struct world *world, struct machine *machine, const stru
 	end_earlier(world, machine, fact->session);
 	machine->context = image;
 	machine->context_is_foreign = false;
-	operation = new_operation(world, machine, fact, image,
-		host_of_session(machine, fact->session, fact->client));
+	operation = new_operation(
+		world, machine, fact, image, host_of_session(machine, fact->session, fact->client));
 	if (!operation)
 		return;
 	if (image)
@@ -215,7 +224,8 @@ void on_operation_start(struct world *world, struct machine *machine, const stru
 void on_operation_step(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct operation *operation = operation_active(machine);
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (!package)
 		return;
@@ -225,8 +235,8 @@ void on_operation_step(struct world *world, struct machine *machine, const struc
 			package_begin(world, package, operation);
 	}
 	proof_set(world, &package->proofs[PROOF_STEP], fact);
-	if (operation && operation->package == package && (fact->flags & FLAG_REMOVE) && operation->kind == OPERATION_ADD &&
-		!operation->dism)
+	if (operation && operation->package == package && (fact->flags & FLAG_REMOVE) &&
+		operation->kind == OPERATION_ADD && !operation->dism)
 		operation->kind = OPERATION_REMOVE;
 }
 
@@ -293,7 +303,8 @@ bool cbs_operation_error(struct world *world, struct machine *machine, const str
 }
 
 /* Work that was seen before its session was: an end on the same image is its end. */
-static struct operation *implied_for(struct world *world, struct machine *machine, const struct fact *fact)
+static struct operation *implied_for(
+	struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct operation *active = operation_active(machine);
 
@@ -306,9 +317,9 @@ static struct operation *implied_for(struct world *world, struct machine *machin
 
 void on_operation_end(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct operation *operation = has_session(fact->session) ?
-		of_session(&machine->operations, fact->session) :
-		operation_active(machine);
+	struct operation *operation = has_session(fact->session)
+		? of_session(&machine->operations, fact->session)
+		: operation_active(machine);
 	struct image *image;
 
 	if (!operation && has_session(fact->session) && of_session(&machine->ended, fact->session))
@@ -316,9 +327,10 @@ void on_operation_end(struct world *world, struct machine *machine, const struct
 	if (!operation)
 		operation = implied_for(world, machine, fact);
 	if (!operation) {
-		image = has_session(fact->session) ? image_of_session(world, machine, fact->session) :
-			context_image(world, machine);
-		operation = implied_operation(world, machine, fact, package_get(world, image, fact->package));
+		image = has_session(fact->session) ? image_of_session(world, machine, fact->session)
+						   : context_image(world, machine);
+		operation = implied_operation(
+			world, machine, fact, package_get(world, image, fact->package));
 		if (operation && !operation->package && operation->run)
 			operation->run->image = operation->image = image;
 	}
@@ -357,7 +369,8 @@ void on_cbs_session_finalized(struct world *world, struct machine *machine, cons
 }
 
 /* The parts of an update: packages that complete in the operation of another. */
-void package_is_part(struct world *world, struct package *part, struct package *whole, const struct fact *fact)
+void package_is_part(
+	struct world *world, struct package *part, struct package *whole, const struct fact *fact)
 {
 	if (!part || !whole || part == whole ||
 		identity_is_update(interned(&world->identities, part->identity)))
@@ -381,7 +394,8 @@ static void take_applied(struct world *world, struct package *package, const str
 void on_completion(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct operation *operation = operation_on(world, machine, fact->package);
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 	bool failed = (fact->flags & FLAG_HAS_CODE) && code_is_failure(fact->code);
 
 	if (!package)
@@ -406,14 +420,16 @@ void on_completion(struct world *world, struct machine *machine, const struct fa
 	if (operation->package && fact->target == STATE_ABSENT)
 		operation->kind = OPERATION_REMOVE;
 	operation->reported = true;
-	operation->reported_in = !failed && state_is_in(fact->current) && fact->original != STATE_INSTALLED;
+	operation->reported_in =
+		!failed && state_is_in(fact->current) && fact->original != STATE_INSTALLED;
 	chain_note_own(world, &operation->chain, fact);
 }
 
 void on_failure_report(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct operation *operation = operation_on(world, machine, fact->package);
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (!operation)
 		operation = implied_operation(world, machine, fact, package);
@@ -423,7 +439,8 @@ void on_failure_report(struct world *world, struct machine *machine, const struc
 		operation->package = package;
 		package_begin(world, package, operation);
 	}
-	if (operation->package == package && fact->target == STATE_ABSENT && state_is_in(fact->start))
+	if (operation->package == package && fact->target == STATE_ABSENT &&
+		state_is_in(fact->start))
 		operation->kind = OPERATION_REMOVE;
 	if (package) {
 		package_state(world, package, fact->start, TRUST_EVALUATION);
@@ -464,7 +481,8 @@ void on_plan(struct world *world, struct machine *machine, const struct fact *fa
 
 	if (fact->update.len)
 		return;
-	package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 	if (package)
 		plan_package(world, machine, package, fact);
 }
@@ -472,7 +490,8 @@ void on_plan(struct world *world, struct machine *machine, const struct fact *fa
 void on_plan_skipped(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct operation *operation = operation_on(world, machine, fact->package);
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (!package)
 		return;
@@ -491,7 +510,8 @@ void on_plan_skipped(struct world *world, struct machine *machine, const struct 
 void on_cannot_remove(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct operation *operation = operation_active(machine);
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (!package)
 		return;
@@ -510,7 +530,8 @@ void on_cannot_remove(struct world *world, struct machine *machine, const struct
 void on_stack_required(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct operation *operation = operation_active(machine);
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (!package)
 		return;

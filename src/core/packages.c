@@ -21,8 +21,9 @@ static struct package **find(const struct world *world, const struct image *imag
 {
 	uint32_t at = slot_of(world, image, identity);
 
-	while (world->package_slots[at] && (world->package_slots[at]->image != image ||
-						   world->package_slots[at]->identity != identity))
+	while (world->package_slots[at] &&
+		(world->package_slots[at]->image != image ||
+			world->package_slots[at]->identity != identity))
 		at = (at + 1) & (world->slot_cap - 1);
 	return &world->package_slots[at];
 }
@@ -80,7 +81,8 @@ static void prove(struct world *world, struct package *package, enum proof_role 
 		proof_set(world, &package->proofs[role], world->fact);
 }
 
-void package_state(struct world *world, struct package *package, enum cbs_state state, enum trust trust)
+void package_state(
+	struct world *world, struct package *package, enum cbs_state state, enum trust trust)
 {
 	struct package_state *now = &package->now;
 
@@ -152,7 +154,9 @@ void package_settle(struct world *world, struct package *package, struct mount *
 		return;
 	package->mount = NULL;
 	/* What failed has changed nothing: it stays as it is known. */
-	if (!keeps && (package->now.outcome == OUTCOME_FAILED || package->now.outcome == OUTCOME_NOT_APPLICABLE))
+	if (!keeps &&
+		(package->now.outcome == OUTCOME_FAILED ||
+			package->now.outcome == OUTCOME_NOT_APPLICABLE))
 		return;
 	package->mount_reason = reason;
 	package->mount_inferred = keeps;
@@ -185,14 +189,16 @@ void package_begin(struct world *world, struct package *package, struct operatio
 }
 
 /* Evidence of an operation's end, as far as there is any. */
-static void prove_end(struct world *world, struct package *package, const struct operation *operation)
+static void prove_end(
+	struct world *world, struct package *package, const struct operation *operation)
 {
 	if (!operation)
 		return;
 	proof_copy(world, &package->proofs[PROOF_START], &operation->start);
 	proof_copy(world, &package->proofs[PROOF_END], &operation->end);
 	proof_copy(world, &package->proofs[PROOF_ERROR],
-		operation->chain.has_own ? &operation->chain.own_proof : &operation->chain.first_proof);
+		operation->chain.has_own ? &operation->chain.own_proof
+					 : &operation->chain.first_proof);
 	package->run = operation->run ? operation->run : package->run;
 }
 
@@ -223,7 +229,8 @@ void package_done(struct world *world, struct package *package, struct operation
 		run_mend(operation->run, package);
 }
 
-void package_not_applicable(struct world *world, struct package *package, struct operation *operation)
+void package_not_applicable(
+	struct world *world, struct package *package, struct operation *operation)
 {
 	struct package_state *now = &package->now;
 
@@ -232,9 +239,10 @@ void package_not_applicable(struct world *world, struct package *package, struct
 	now->attempt_seq = world->seq;
 	now->has_code = false;
 	package->asked = true;
-	now->reason = package->parent_count ? REASON_PARENT_ABSENT :
-		package->stack_needed ? REASON_STACK_TOO_OLD :
-		package->higher ? REASON_SUPERSEDED_BEFORE_INSTALL : REASON_NOT_APPLICABLE;
+	now->reason = package->parent_count ? REASON_PARENT_ABSENT
+		: package->stack_needed     ? REASON_STACK_TOO_OLD
+		: package->higher           ? REASON_SUPERSEDED_BEFORE_INSTALL
+					    : REASON_NOT_APPLICABLE;
 }
 
 void package_failed(struct world *world, struct package *package, struct operation *operation,
@@ -246,7 +254,8 @@ void package_failed(struct world *world, struct package *package, struct operati
 	if (!package->proofs[PROOF_ERROR].kind)
 		prove(world, package, PROOF_ERROR);
 	if (!is_remove && operation && operation->reported_in)
-		proof_copy(world, &package->proofs[PROOF_OTHER_SIDE], &package->proofs[PROOF_REPORT]);
+		proof_copy(
+			world, &package->proofs[PROOF_OTHER_SIDE], &package->proofs[PROOF_REPORT]);
 	now->outcome = OUTCOME_FAILED;
 	now->attempt_seq = world->seq;
 	now->is_remove = is_remove;
@@ -255,5 +264,6 @@ void package_failed(struct world *world, struct package *package, struct operati
 	now->reason = reason;
 	package->asked |= !is_remove;
 	if (operation && operation->run)
-		run_fail(world, operation->run, package, has_code, code, &package->proofs[PROOF_ERROR]);
+		run_fail(world, operation->run, package, has_code, code,
+			&package->proofs[PROOF_ERROR]);
 }

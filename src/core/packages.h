@@ -19,7 +19,8 @@ enum trust {
  * placeholder of several, or when memory is out. */
 struct package *package_get(struct world *world, struct image *image, struct slice identity);
 
-void package_state(struct world *world, struct package *package, enum cbs_state state, enum trust trust);
+void package_state(
+	struct world *world, struct package *package, enum cbs_state state, enum trust trust);
 void package_applicable(struct world *world, struct package *package, enum cbs_state state);
 /* A complete inventory omits it. */
 void package_omitted(struct world *world, struct package *package, const struct proof *inventory);
@@ -28,7 +29,8 @@ void package_omitted(struct world *world, struct package *package, const struct 
 void package_begin(struct world *world, struct package *package, struct operation *operation);
 /* How the attempt ended. */
 void package_done(struct world *world, struct package *package, struct operation *operation);
-void package_not_applicable(struct world *world, struct package *package, struct operation *operation);
+void package_not_applicable(
+	struct world *world, struct package *package, struct operation *operation);
 void package_failed(struct world *world, struct package *package, struct operation *operation,
 	bool is_remove, bool has_code, uint32_t code, enum reason reason);
 

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "core/clock.h"
 #include "core/evidence.h"
 #include "core/names.h"
 #include "core/run_rows.h"
 #include "core/updates.h"
 #include "core/verdict.h"
-#include "base/buf.h"
 #include "model/code.h"
 #include "model/identity.h"
 
@@ -28,13 +28,15 @@ static struct row_value text(struct slice value)
 /* --index chooses among images that have one. */
 static bool is_chosen(const struct world *world, const struct image *image)
 {
-	return !world->options->has_index || !image->has_index || image->index == world->options->index;
+	return !world->options->has_index || !image->has_index ||
+		image->index == world->options->index;
 }
 
 static void set_packages(struct world *world, const struct update *update, struct row *row)
 {
 	size_t count = update->packages.count;
-	struct row_package *packages = arena_alloc(&world->report->arena, (count + 1) * sizeof(*packages));
+	struct row_package *packages =
+		arena_alloc(&world->report->arena, (count + 1) * sizeof(*packages));
 
 	if (!packages) {
 		world->status = arena_status(&world->report->arena);
@@ -43,7 +45,8 @@ static void set_packages(struct world *world, const struct update *update, struc
 	for (size_t i = 0; i < count; i++) {
 		struct package *package = update->packages.items[i];
 
-		packages[i].identity = clean_text(world, interned(&world->identities, package->identity));
+		packages[i].identity =
+			clean_text(world, interned(&world->identities, package->identity));
 		packages[i].state = package_verdict(world, package).state;
 	}
 	row->own.packages = packages;
@@ -69,8 +72,9 @@ static struct slice reason_detail(struct world *world, const struct verdict *ver
 	struct slice detail;
 	struct buf words;
 
-	buf_init(&words, 8192);
-	if ((verdict->reason == REASON_PARENT_ABSENT || verdict->reason == REASON_REPORTED_SUCCESS_NOT_APPLIED)) {
+	buf_init(&words, (size_t)1 << 20);
+	if ((verdict->reason == REASON_PARENT_ABSENT ||
+		    verdict->reason == REASON_REPORTED_SUCCESS_NOT_APPLIED)) {
 		if (package->parent_count)
 			buf_puts(&words, "parent ");
 		for (unsigned i = 0; i < package->parent_count; i++) {
@@ -81,11 +85,14 @@ static struct slice reason_detail(struct world *world, const struct verdict *ver
 			buf_puts(&words, " absent");
 	}
 	if (verdict->reason == REASON_STACK_TOO_OLD && package->stack_needed)
-		buf_printf(&words, "needs %.*s, has %.*s", SLICE_ARG(world_text_of(world, package->stack_needed)),
+		buf_printf(&words, "needs %.*s, has %.*s",
+			SLICE_ARG(world_text_of(world, package->stack_needed)),
 			SLICE_ARG(world_text_of(world, package->stack_there)));
 	if (verdict->reason == REASON_SUPERSEDED_BEFORE_INSTALL && package->higher)
 		put_called(&words, interned(&world->identities, package->higher));
 	detail = words.len ? clean_text(world, buf_slice(&words)) : SLICE_NONE;
+	if (words.status != ST_OK)
+		world->status = words.status;
 	buf_release(&words);
 	return detail;
 }
@@ -99,7 +106,8 @@ static void make_status(struct world *world, const struct update *update, struct
 		applied = clock_moment(world, &verdict.applied->proofs[PROOF_APPLIED].at,
 			verdict.applied->now.applied);
 	row->row_class = ROW_STATUS;
-	row->values[0] = (struct row_value){ .is_null = applied.basis == TIME_NONE, .when = applied };
+	row->values[0] =
+		(struct row_value){ .is_null = applied.basis == TIME_NONE, .when = applied };
 	row->values[1] = integer((int32_t)update->image->index);
 	row->values[2] = text(update->image->id);
 	row->values[3] = integer(update->update_id);
@@ -152,8 +160,8 @@ static uint32_t view_bits(uint32_t status_bits)
 
 static void copy_view_evidence(struct world *world, const struct row *status, struct row *row)
 {
-	struct evidence *kept =
-		arena_alloc(&world->report->arena, (status->own.evidence_count + 1) * sizeof(*kept));
+	struct evidence *kept = arena_alloc(
+		&world->report->arena, (status->own.evidence_count + 1) * sizeof(*kept));
 
 	if (!kept) {
 		world->status = arena_status(&world->report->arena);
@@ -199,7 +207,8 @@ static void make_update_rows(struct world *world, const struct list *updates)
 			continue;
 		make_status(world, update, &report->rows[ROW_STATUS][at]);
 		make_view(update, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
-		copy_view_evidence(world, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
+		copy_view_evidence(
+			world, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
 		at++;
 	}
 	report->row_count[ROW_STATUS] = report->row_count[ROW_VIEW] = at;
@@ -225,7 +234,8 @@ static bool has_pending(const struct world *world, const struct image *image)
 		const struct row *row = &report->rows[ROW_STATUS][i];
 
 		if (row->values[1].integer == (int32_t)image->index &&
-			slice_equal(row->values[2].text, image->id) && row->own.reason == REASON_REBOOT_UNSEEN)
+			slice_equal(row->values[2].text, image->id) &&
+			row->own.reason == REASON_REBOOT_UNSEEN)
 			return true;
 	}
 	return false;
@@ -244,8 +254,10 @@ static void make_image(struct world *world, const struct image *image, struct re
 		.version = clean_text(world, image->version),
 		.version_is_approximate = image->version_is_approximate,
 		.servicing_stack = clean_text(world, world_text_of(world, image->stack_version)),
-		.container = clean_text(world, world_text_of(world, image->kind == IMAGE_DIRECTORY ?
-				image->directory_as_given : image->container)),
+		.container = clean_text(world,
+			world_text_of(world,
+				image->kind == IMAGE_DIRECTORY ? image->directory_as_given
+							       : image->container)),
 		.pending = has_pending(world, image) ? "restart" : "",
 		.sources = image->kind == IMAGE_ENTRY ? "wim-xml" : "logs",
 	};
@@ -256,7 +268,8 @@ static void make_images(struct world *world)
 	struct report *report = world->report;
 	size_t at = 0;
 
-	report->images = arena_alloc(&report->arena, (world->images.count + 1) * sizeof(*report->images));
+	report->images =
+		arena_alloc(&report->arena, (world->images.count + 1) * sizeof(*report->images));
 	if (!report->images) {
 		world->status = arena_status(&report->arena);
 		return;
@@ -289,8 +302,8 @@ static void drop_unchosen(struct world *world)
 	for (LIST_EACH(struct image, image, &world->images))
 		any = any || is_chosen(world, image);
 	if (!any && world->images.count)
-		diagnostics_add(&world->report->diagnostics, DIAG_NO_IMAGE, (struct place){ .input = NO_INPUT },
-			SLICE_NONE);
+		diagnostics_add(&world->report->diagnostics, DIAG_NO_IMAGE,
+			(struct place){ .input = NO_INPUT }, SLICE_NONE);
 	for (LIST_EACH(struct run, run, &world->runs))
 		if (is_chosen(world, run->image))
 			world->runs.items[kept++] = run;
@@ -327,9 +340,10 @@ enum status rows_make(struct world *world)
 		make_run_rows(world);
 	if (world->status == ST_OK)
 		make_images(world);
-	for (int class = 0; class < ROW_CLASS_COUNT_; class++)
+	for (int class = 0; class < ROW_CLASS_COUNT_; class ++)
 		if (report->row_count[class])
-			qsort(report->rows[class], report->row_count[class], sizeof(struct row), compare_rows);
+			qsort(report->rows[class], report->row_count[class], sizeof(struct row),
+				compare_rows);
 	updates_release(&updates);
 	return world->status;
 }

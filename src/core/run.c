@@ -36,7 +36,8 @@ const struct reader_info *run_readers(void)
 	return readers;
 }
 
-static void world_init(struct world *world, const struct run_options *options, struct report *report)
+static void world_init(
+	struct world *world, const struct run_options *options, struct report *report)
 {
 	*world = (struct world){ .options = options, .report = report };
 	arena_init(&world->arena, MAX_WORLD_MEMORY);
@@ -74,8 +75,8 @@ static void release_lists(struct world *world)
 static void world_release(struct world *world)
 {
 	struct list *lists[] = { &world->machines, &world->images, &world->mounts, &world->runs,
-		&world->packages, &world->container_kbs, &world->hosts, &world->operations, &world->startups,
-		&world->spare_hosts };
+		&world->packages, &world->container_kbs, &world->hosts, &world->operations,
+		&world->startups, &world->spare_hosts };
 
 	release_lists(world);
 	clock_release(world);
@@ -153,7 +154,7 @@ static void take_wim_fact(struct runner *runner, struct fact *fact, size_t input
 	world->fact = NULL;
 }
 
-static void read_wim_xml(struct runner *runner, size_t at, char *xml, size_t size)
+static void read_wim_xml(struct runner *runner, size_t at, const char *xml, size_t size)
 {
 	struct report_input *report = &runner->world.report->inputs[at];
 	struct parse_result result;
@@ -189,13 +190,15 @@ static void read_wim(struct runner *runner, size_t at, struct stream *stream)
 		if (header.flags & WIM_FLAG_WRITE_IN_PROGRESS)
 			note(runner, at, DIAG_WIM_INCOMPLETE, SLICE_NONE);
 		read_wim_xml(runner, at, xml, size);
-		note(runner, at, DIAG_WIM_CONTENTS, SLICE("WITH_WIM (libwim) reads what is inside"));
+		note(runner, at, DIAG_WIM_CONTENTS,
+			SLICE("WITH_WIM (libwim) reads what is inside"));
 	}
 	free(xml);
 	stream_close(stream);
 }
 
-static enum status open_feed(struct runner *runner, size_t at, struct stream *stream, struct feed **ret_feed)
+static enum status open_feed(
+	struct runner *runner, size_t at, struct stream *stream, struct feed **ret_feed)
 {
 	const struct run_options *options = runner->world.options;
 	struct report_input *report = &runner->world.report->inputs[at];
@@ -281,7 +284,8 @@ static size_t collect(struct runner *runner, const struct machine *machine, size
 	size_t count = 0;
 
 	for (size_t i = 0; i < runner->inputs.count; i++)
-		if (runner->inputs.items[i].shape == INPUT_LOG && runner->inputs.items[i].machine == machine)
+		if (runner->inputs.items[i].shape == INPUT_LOG &&
+			runner->inputs.items[i].machine == machine)
 			numbers[count++] = i;
 	for (size_t i = 1; i < count; i++)
 		for (size_t k = i; k > 0 && by_tie(runner, numbers[k - 1], numbers[k]) > 0; k--) {

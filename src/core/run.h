@@ -13,7 +13,7 @@
 /* A value that may be bound to one input: "[INPUT=]VALUE". */
 struct bound_option {
 	struct slice input; /* empty: for all inputs; else compared with the path as given,
-	                       its last component, and the path as shown */
+			       its last component, and the path as shown */
 	struct slice value;
 };
 
@@ -22,7 +22,7 @@ struct bound_option {
 struct run_options {
 	const char *const *inputs; /* paths as given; "-" is standard input */
 	size_t input_count;
-	const char *as_format;     /* --as: force this parser; NULL: by content */
+	const char *as_format; /* --as: force this parser; NULL: by content */
 	struct bound_option package_ids[MAX_BOUND_OPTIONS]; /* --image-package-id */
 	size_t package_id_count;
 	struct bound_option timezones[MAX_BOUND_OPTIONS]; /* --timezone, already valid */

@@ -9,7 +9,7 @@
 #include "model/code.h"
 
 struct outcome_of_run {
-	int32_t status;         /* enum run_status */
+	int32_t status;                    /* enum run_status */
 	const struct run_failure *failure; /* that decides; NULL */
 	struct moment start;
 };
@@ -18,7 +18,8 @@ static int32_t failed_update(const struct run_failure *failure)
 {
 	const struct package *package = failure ? failure->package : NULL;
 
-	return package && package->update && package->update->is_update ? package->update->update_id : 0;
+	return package && package->update && package->update->is_update ? package->update->update_id
+									: 0;
 }
 
 /* The first update that failed; else the first failure of anything. */
@@ -44,7 +45,9 @@ static struct outcome_of_run outcome_of(struct world *world, const struct run *r
 {
 	struct outcome_of_run outcome = { .failure = deciding_failure(run) };
 
-	outcome.status = outcome.failure ? RUN_FAILED : is_finished(run) ? RUN_SUCCESS : RUN_RUNNING;
+	outcome.status = outcome.failure ? RUN_FAILED
+		: is_finished(run)       ? RUN_SUCCESS
+					 : RUN_RUNNING;
 	outcome.start = clock_moment(world, &run->start.at, run->start.when);
 	return outcome;
 }
@@ -52,8 +55,9 @@ static struct outcome_of_run outcome_of(struct world *world, const struct run *r
 static enum reason reason_of(const struct run *run, const struct outcome_of_run *outcome)
 {
 	if (outcome->failure)
-		return outcome->failure->package && outcome->failure->package->now.reason ?
-			outcome->failure->package->now.reason : REASON_OPERATION_FAILED;
+		return outcome->failure->package && outcome->failure->package->now.reason
+			? outcome->failure->package->now.reason
+			: REASON_OPERATION_FAILED;
 	if (outcome->status == RUN_RUNNING)
 		return REASON_LOG_ENDS;
 	if (run->reason)
@@ -124,7 +128,8 @@ static bool same_id(const struct run *a, const struct run *b)
 /* The last run of its index, in the order of by_image. */
 static bool is_latest(const struct list *runs, size_t at)
 {
-	const struct run *run = runs->items[at], *next = at + 1 < runs->count ? runs->items[at + 1] : NULL;
+	const struct run *run = runs->items[at],
+			 *next = at + 1 < runs->count ? runs->items[at + 1] : NULL;
 
 	return !next || !same_id(run, next) || run->image->index != next->image->index;
 }
@@ -141,8 +146,9 @@ static void take_index(struct world *world, const struct run *run, struct progre
 
 	if (outcome.status == RUN_RUNNING)
 		note_running(world, run);
-	if (progress->start.basis == TIME_NONE || (outcome.start.basis != TIME_NONE &&
-							   outcome.start.seconds > progress->start.seconds))
+	if (progress->start.basis == TIME_NONE ||
+		(outcome.start.basis != TIME_NONE &&
+			outcome.start.seconds > progress->start.seconds))
 		progress->start = outcome.start;
 	if (progress->speaker && weight(outcome.status) < weight(progress->outcome.status))
 		return;
@@ -224,8 +230,9 @@ static int by_start(const void *a, const void *b)
 	if (first->values[2].when.basis != second->values[2].when.basis)
 		return first->values[2].when.basis < second->values[2].when.basis ? -1 : 1;
 	/* Until they are told apart, ScheduleID holds the order of the log. */
-	return first->values[3].integer < second->values[3].integer ? -1 :
-		first->values[3].integer > second->values[3].integer;
+	return first->values[3].integer < second->values[3].integer
+		? -1
+		: first->values[3].integer > second->values[3].integer;
 }
 
 static bool same_key(const struct row *a, const struct row *b)
@@ -241,8 +248,9 @@ static void tell_apart(struct row *rows, size_t count)
 	if (count)
 		qsort(rows, count, sizeof(*rows), by_start);
 	for (size_t i = 0; i < count; i++)
-		rows[i].values[3].integer =
-			i && same_key(&rows[i - 1], &rows[i]) ? rows[i - 1].values[3].integer - 1 : 0;
+		rows[i].values[3].integer = i && same_key(&rows[i - 1], &rows[i])
+			? rows[i - 1].values[3].integer - 1
+			: 0;
 }
 
 static void make_all_history(struct world *world)
@@ -259,7 +267,8 @@ static void make_all_history(struct world *world)
 		if (outcome.status == RUN_RUNNING)
 			continue;
 		if (outcome.start.basis == TIME_NONE)
-			diagnostics_add(&report->diagnostics, DIAG_NO_TIME, run->start.at, SLICE_NONE);
+			diagnostics_add(
+				&report->diagnostics, DIAG_NO_TIME, run->start.at, SLICE_NONE);
 		else
 			make_history(world, run, &outcome, &rows[count++]);
 		if (outcome.start.basis != TIME_NONE)

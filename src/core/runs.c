@@ -16,9 +16,10 @@ struct run *run_begin(struct world *world, struct image *image, const struct pro
 		proof_copy(world, &run->start, start);
 	else if (world->fact)
 		proof_set(world, &run->start, world->fact);
-	if (!list_add(&world->runs, run))
-		world->status = ST_NOMEM;
-	return run;
+	if (list_add(&world->runs, run))
+		return run;
+	world->status = ST_NOMEM;
+	return NULL;
 }
 
 void run_end(struct world *world, struct run *run, const struct proof *end)

@@ -35,7 +35,8 @@ static void add_side(struct host *host, uint32_t pid)
 		return;
 	if (!side) {
 		if (host->side_count == MAX_SIDES) /* the oldest gives way */
-			memmove(&host->sides[0], &host->sides[1], --host->side_count * sizeof(host->sides[0]));
+			memmove(&host->sides[0], &host->sides[1],
+				--host->side_count * sizeof(host->sides[0]));
 		side = &host->sides[host->side_count++];
 	}
 	*side = (struct image_side){ .pid = pid, .image = host->image, .online = host->online };
@@ -86,7 +87,8 @@ static void recycle(struct world *world, struct host *host)
 	if (host->runs.count || host->mount || host->left_traces)
 		return;
 	for (size_t i = 0; i < HOST_PROOF_COUNT_; i++)
-		proofs[i] = (struct proof){ .words = host->proofs[i].words, .cap = host->proofs[i].cap };
+		proofs[i] = (struct proof){ .words = host->proofs[i].words,
+			.cap = host->proofs[i].cap };
 	chain_clear(&chain);
 	*host = (struct host){ .attempts = attempts, .runs = runs, .chain = chain };
 	for (size_t i = 0; i < HOST_PROOF_COUNT_; i++)
@@ -128,12 +130,14 @@ static struct host *take_host(struct world *world)
 	if (spare->count)
 		return spare->items[--spare->count];
 	host = world_alloc(world, sizeof(*host));
-	if (host && !list_add(&world->hosts, host))
-		world->status = ST_NOMEM;
-	return host;
+	if (!host || list_add(&world->hosts, host))
+		return host;
+	world->status = ST_NOMEM;
+	return NULL;
 }
 
-static struct host *new_host(struct world *world, struct machine *machine, uint32_t pid, bool is_api)
+static struct host *new_host(
+	struct world *world, struct machine *machine, uint32_t pid, bool is_api)
 {
 	struct host *host;
 
@@ -153,7 +157,8 @@ static struct host *new_host(struct world *world, struct machine *machine, uint3
 
 /* The session of a line with a PID; an unknown PID adopts a session that waits for its
  * own, or makes one whose start is not in the inputs. */
-static struct host *host_of_fact(struct world *world, struct machine *machine, const struct fact *fact)
+static struct host *host_of_fact(
+	struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct host *host = host_of_pid(machine, fact->pid);
 
@@ -180,7 +185,8 @@ static struct host *host_of_fact(struct world *world, struct machine *machine, c
 }
 
 /* "DISM.EXE:" lines carry no PID: the session is told by what it did last. */
-static struct host *exe_host(struct world *world, struct machine *machine, bool (*fits)(const struct host *))
+static struct host *exe_host(
+	struct world *world, struct machine *machine, bool (*fits)(const struct host *))
 {
 	struct host *found = NULL;
 	unsigned open = 0, fitting = 0;
@@ -194,11 +200,12 @@ static struct host *exe_host(struct world *world, struct machine *machine, bool 
 			fitting++;
 		}
 	}
-	if (!found && machine->last_host && machine->last_host->is_open && !machine->last_host->is_api)
+	if (!found && machine->last_host && machine->last_host->is_open &&
+		!machine->last_host->is_api)
 		found = machine->last_host;
 	if (open > 1 && fitting != 1)
-		diagnostics_add(&world->report->diagnostics, DIAG_AMBIGUOUS_PROCESS, world->fact->at,
-			SLICE_NONE);
+		diagnostics_add(&world->report->diagnostics, DIAG_AMBIGUOUS_PROCESS,
+			world->fact->at, SLICE_NONE);
 	if (!found) {
 		found = new_host(world, machine, 0, false);
 		if (found)
@@ -327,7 +334,8 @@ static void cut_host(struct world *world, struct host *host)
 	bool at_work = host->operation && !host->operation->ended && !host->failed;
 
 	host->in_inventory = false; /* not known to be whole */
-	host->is_cut = (host->has_command && !host->closed && !host->failed) || (host->is_api && at_work);
+	host->is_cut =
+		(host->has_command && !host->closed && !host->failed) || (host->is_api && at_work);
 	if (host->is_cut) {
 		attempts_cut(world, host);
 		for (LIST_EACH(struct run, run, &host->runs))
@@ -387,7 +395,8 @@ void on_command_line(struct world *world, struct machine *machine, const struct 
 	}
 	if (host->in_inventory)
 		begin_inventory(world, host, fact);
-	if (host->is_change && !is_mount && (!fact->image.len || is_absolute(fact->image)) && !slice_starts_nocase(fact->verb, SLICE("unmount-")) &&
+	if (host->is_change && !is_mount && (!fact->image.len || is_absolute(fact->image)) &&
+		!slice_starts_nocase(fact->verb, SLICE("unmount-")) &&
 		!slice_starts_nocase(fact->verb, SLICE("commit-"))) {
 		(void)host_image(world, host);
 		(void)host_run(world, host);
@@ -421,7 +430,8 @@ void on_image_opened(struct world *world, struct machine *machine, const struct 
 {
 	struct host *host = host_of_fact(world, machine, fact);
 
-	if (!host || host->online || (host->directory && is_absolute(world_text_of(world, host->directory))))
+	if (!host || host->online ||
+		(host->directory && is_absolute(world_text_of(world, host->directory))))
 		return;
 	if (host->image && host->image->kind != IMAGE_DIRECTORY)
 		return;
@@ -476,7 +486,8 @@ void on_provider_directory(struct world *world, struct machine *machine, const s
 	struct host *known = host_of_pid(machine, fact->pid);
 
 	for (LIST_EACH(struct host, host, &machine->hosts)) {
-		if (!host->is_open || host->session_directory != directory || host->pid == fact->pid)
+		if (!host->is_open || host->session_directory != directory ||
+			host->pid == fact->pid)
 			continue;
 		if (known && known != host)
 			known->image_pid = host->image_pid;
@@ -751,7 +762,8 @@ static struct host *host_with_code(struct machine *machine, uint32_t code)
 void on_command_failed(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	bool by_pid = fact->pid || (fact->flags & FLAG_QUERY) || fact->verb.len;
-	struct host *host = by_pid ? host_of_fact(world, machine, fact) : host_with_code(machine, fact->code);
+	struct host *host =
+		by_pid ? host_of_fact(world, machine, fact) : host_with_code(machine, fact->code);
 
 	if (!host)
 		host = exe_host(world, machine, has_failed_last);
@@ -775,7 +787,8 @@ void on_failure(struct world *world, struct machine *machine, const struct fact 
 	struct host *host;
 
 	if (fact->component == COMPONENT_CBS) {
-		if (cbs_failure(world, machine, fact) || !machine->last_host || !machine->last_host->is_open)
+		if (cbs_failure(world, machine, fact) || !machine->last_host ||
+			!machine->last_host->is_open)
 			return;
 		chain_note_error(world, &machine->last_host->chain, fact);
 		return;

@@ -18,9 +18,10 @@ typedef void fact_handler(struct world *world, struct machine *machine, const st
 
 fact_handler on_host_process, on_host_start, on_host_end, on_command_line, on_session_closed,
 	on_session_closing, on_image_opened, on_session_loaded, on_image_process,
-	on_provider_directory, on_image_mode, on_image_version, on_api_start, on_api_end, on_api_call,
-	on_api_session, on_mount, on_mount_failed_or_ended, on_package_file, on_package_state,
-	on_change_requested, on_restart_requested, on_operation_error, on_command_failed, on_failure;
+	on_provider_directory, on_image_mode, on_image_version, on_api_start, on_api_end,
+	on_api_call, on_api_session, on_mount, on_mount_failed_or_ended, on_package_file,
+	on_package_state, on_change_requested, on_restart_requested, on_operation_error,
+	on_command_failed, on_failure;
 
 /* The input ended: open sessions end as far as their last line. */
 void sessions_end(struct world *world, struct machine *machine);

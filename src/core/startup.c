@@ -7,7 +7,8 @@
 #include "model/code.h"
 #include "model/identity.h"
 
-static struct startup *current(struct world *world, struct machine *machine, const struct fact *fact)
+static struct startup *current(
+	struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct startup *startup = machine->startup;
 
@@ -18,10 +19,12 @@ static struct startup *current(struct world *world, struct machine *machine, con
 		return NULL;
 	startup->machine = machine;
 	proof_set(world, &startup->begin, fact);
+	if (!list_add(&world->startups, startup)) {
+		world->status = ST_NOMEM;
+		return NULL;
+	}
 	machine->startup = startup;
 	machine->in_startup = true;
-	if (!list_add(&world->startups, startup))
-		world->status = ST_NOMEM;
 	return startup;
 }
 
@@ -94,7 +97,8 @@ void on_startup_failed(struct world *world, struct machine *machine, const struc
 	if (!startup)
 		return;
 	startup->failed = true;
-	if (!(fact->flags & FLAG_HAS_CODE) || (startup->has_code && !code_is_generic(startup->code)))
+	if (!(fact->flags & FLAG_HAS_CODE) ||
+		(startup->has_code && !code_is_generic(startup->code)))
 		return;
 	startup->has_code = true;
 	startup->code = fact->code;
@@ -128,7 +132,8 @@ void on_startup_end(struct world *world, struct machine *machine, const struct f
 /* Packages that a restart was to complete. */
 static bool is_pended(const struct package *package, const struct image *online)
 {
-	return package->image == online && package->now.outcome == OUTCOME_DONE && package->now.restart;
+	return package->image == online && package->now.outcome == OUTCOME_DONE &&
+		package->now.restart;
 }
 
 /* The run that pended what ends here; a run of its own when that is not in the inputs. */
@@ -164,7 +169,8 @@ static void roll_back(struct world *world, struct startup *startup, struct packa
 	now->has_applied = false;
 	proof_copy(world, &package->proofs[PROOF_ERROR], &startup->failure);
 	if (package->run)
-		run_fail(world, package->run, package, startup->has_code, startup->code, &startup->failure);
+		run_fail(world, package->run, package, startup->has_code, startup->code,
+			&startup->failure);
 }
 
 static void conclude_failed(struct world *world, struct startup *startup, struct run *run)
@@ -175,14 +181,17 @@ static void conclude_failed(struct world *world, struct startup *startup, struct
 	for (LIST_EACH(struct package, package, &world->packages)) {
 		bool listed = list_has(&startup->packages, package);
 
-		if (!is_pended(package, online) && !(listed && state_is_out(package->now.current) &&
-							   identity_is_update(interned(&world->identities, package->identity))))
+		if (!is_pended(package, online) &&
+			!(listed && state_is_out(package->now.current) &&
+				identity_is_update(
+					interned(&world->identities, package->identity))))
 			continue;
 		if (!package->run)
 			package->run = run;
 		roll_back(world, startup, package);
 		if (package->run)
-			run_end(world, package->run, startup->end.kind ? &startup->end : &startup->failure);
+			run_end(world, package->run,
+				startup->end.kind ? &startup->end : &startup->failure);
 		any = true;
 	}
 	if (!any && run)
@@ -200,7 +209,8 @@ static void conclude_done(struct world *world, struct startup *startup, struct r
 			package->child_of = startup->parent;
 			startup->parent->statements++;
 			if (startup->parent->part_count < MAX_PARTS)
-				proof_copy(world, &startup->parent->parts[startup->parent->part_count++],
+				proof_copy(world,
+					&startup->parent->parts[startup->parent->part_count++],
 					&package->proofs[PROOF_END]);
 		}
 		if (!is_whole || now->current != STATE_INSTALLED)

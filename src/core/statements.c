@@ -23,7 +23,8 @@ struct image *context_image(struct world *world, struct machine *machine)
 		return host_image(world, machine->last_host);
 	if (machine->hive_image)
 		return machine->hive_image;
-	return machine->presumed_online ? image_online(world, machine) : image_unknown(world, machine);
+	return machine->presumed_online ? image_online(world, machine)
+					: image_unknown(world, machine);
 }
 
 struct image *context_image_for(struct world *world, struct machine *machine, struct slice package)
@@ -76,7 +77,8 @@ void note_identifier(struct world *world, struct package *package, struct slice 
 void on_applicability(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct parent_search *search = &world->search;
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (!package)
 		return;
@@ -97,7 +99,8 @@ void on_applicability(struct world *world, struct machine *machine, const struct
 
 void on_applicability_pair(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	package_applicable(world, package, fact->applicable);
 	package_state(world, package, fact->current, TRUST_EVALUATION);
@@ -151,7 +154,8 @@ void on_parent_absent(struct world *world, struct machine *machine, const struct
 
 void on_higher_version(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (!package)
 		return;
@@ -162,7 +166,8 @@ void on_higher_version(struct world *world, struct machine *machine, const struc
 /* The plan of a change carries the package's release type. */
 void on_change_report(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	if (package && fact->name.len)
 		package->release_type = world_text(world, fact->name);
@@ -170,7 +175,8 @@ void on_change_report(struct world *world, struct machine *machine, const struct
 
 void on_cleaned_up(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct package *package = package_get(world, context_image_for(world, machine, fact->package), fact->package);
+	struct package *package =
+		package_get(world, context_image_for(world, machine, fact->package), fact->package);
 
 	package_applicable(world, package, STATE_SUPERSEDED);
 	package_state(world, package, STATE_ABSENT, TRUST_COMPLETION);
@@ -178,7 +184,8 @@ void on_cleaned_up(struct world *world, struct machine *machine, const struct fa
 
 void on_stack_version(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct image *image = machine->hive_image && !machine->context ? machine->hive_image : machine->context;
+	struct image *image =
+		machine->hive_image && !machine->context ? machine->hive_image : machine->context;
 	struct slice known;
 
 	if (!image || machine->context_is_foreign)

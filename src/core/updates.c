@@ -35,8 +35,8 @@ static uint32_t *make_kb_table(struct world *world)
 
 /* The package of a container that its KB means: the one without a KB of its own that is
  * no servicing stack; a stack only when it came alone. */
-static struct package *meant_by_container(const struct world *world, const struct container_kb *container,
-	const uint32_t *kbs)
+static struct package *meant_by_container(
+	const struct world *world, const struct container_kb *container, const uint32_t *kbs)
 {
 	struct package *found = NULL;
 
@@ -47,7 +47,9 @@ static struct package *meant_by_container(const struct world *world, const struc
 			continue;
 		if (identity_is_stack(identity) && container->packages.count > 1)
 			continue;
-		if (!found || (identity_is_update(identity) && !identity_is_update(identity_of(world, found))))
+		if (!found ||
+			(identity_is_update(identity) &&
+				!identity_is_update(identity_of(world, found))))
 			found = package;
 	}
 	return found;
@@ -73,7 +75,12 @@ static void resolve_kbs(struct world *world)
 /* What is an update */
 
 static const char *const update_types[] = {
-	"Critical Update", "Hotfix", "Security Update", "Software Update", "Update", "Update Rollup",
+	"Critical Update",
+	"Hotfix",
+	"Security Update",
+	"Software Update",
+	"Update",
+	"Update Rollup",
 	"Service Pack",
 };
 
@@ -107,7 +114,8 @@ static bool is_wanted(const struct world *world, const struct package *package)
 
 static int by_group(const void *a, const void *b)
 {
-	const struct package *first = *(struct package *const *)a, *second = *(struct package *const *)b;
+	const struct package *first = *(struct package *const *)a,
+			     *second = *(struct package *const *)b;
 
 	if (first->image->canonical != second->image->canonical)
 		return first->image->canonical->number < second->image->canonical->number ? -1 : 1;
@@ -115,12 +123,15 @@ static int by_group(const void *a, const void *b)
 		return first->kb < second->kb ? -1 : 1;
 	if (first->identity != second->identity)
 		return first->sort_rank < second->sort_rank ? -1 : 1;
-	return first->image->number < second->image->number ? -1 : first->image->number > second->image->number;
+	return first->image->number < second->image->number
+		? -1
+		: first->image->number > second->image->number;
 }
 
 static int by_identity(const void *a, const void *b)
 {
-	const struct package *first = *(struct package *const *)a, *second = *(struct package *const *)b;
+	const struct package *first = *(struct package *const *)a,
+			     *second = *(struct package *const *)b;
 
 	return slice_compare(first->identity_text, second->identity_text);
 }
@@ -135,7 +146,8 @@ static void rank_packages(struct world *world, struct list *wanted)
 		((struct package *)wanted->items[i])->sort_rank = (uint32_t)i;
 }
 
-static struct update *new_update(struct world *world, struct list *updates, const struct package *package)
+static struct update *new_update(
+	struct world *world, struct list *updates, const struct package *package)
 {
 	struct update *update = world_alloc(world, sizeof(*update));
 
@@ -161,7 +173,8 @@ static int64_t last_word(const struct package *package)
 	int64_t last = INT64_MIN;
 
 	for (size_t i = 0; i < PROOF_ROLE_COUNT_; i++)
-		if (package->proofs[i].kind && package->proofs[i].when != NO_TIME && package->proofs[i].when > last)
+		if (package->proofs[i].kind && package->proofs[i].when != NO_TIME &&
+			package->proofs[i].when > last)
 			last = package->proofs[i].when;
 	return last;
 }
@@ -174,7 +187,8 @@ static void shadow_earlier(struct list *wanted)
 	for (LIST_EACH(struct package, package, wanted)) {
 		bool same = before && before->identity == package->identity &&
 			before->image->canonical == package->image->canonical;
-		struct package *earlier = same && last_word(package) < last_word(before) ? package : before;
+		struct package *earlier =
+			same && last_word(package) < last_word(before) ? package : before;
 
 		if (same)
 			earlier->is_shadowed = true;
@@ -231,7 +245,8 @@ static struct slice version_of(struct slice identity)
 	size_t dots = 0;
 
 	(void)identity_parse(identity, &parts);
-	if (slice_find_nocase(identity, SLICE("RollupFix")) == SLICE_MISSING && !identity_is_stack(identity))
+	if (slice_find_nocase(identity, SLICE("RollupFix")) == SLICE_MISSING &&
+		!identity_is_stack(identity))
 		return parts.version;
 	for (size_t i = 0; i < parts.version.len; i++)
 		if (parts.version.ptr[i] == '.' && ++dots == 2)
@@ -245,7 +260,7 @@ static void make_title(struct world *world, struct update *update)
 	struct slice type = type_of(world, update), version = version_of(identity);
 	struct buf title;
 
-	buf_init(&title, 4096);
+	buf_init(&title, (size_t)1 << 20);
 	if (update->kb)
 		buf_printf(&title, "%.*s for Windows (KB%u)", SLICE_ARG(type), update->kb);
 	else if (identity_is_update(identity) && version.len)
@@ -253,6 +268,8 @@ static void make_title(struct world *world, struct update *update)
 	else
 		buf_put(&title, identity);
 	update->title = arena_copy(&world->arena, buf_slice(&title));
+	if (title.status != ST_OK || !update->title.ptr)
+		world->status = title.status != ST_OK ? title.status : arena_status(&world->arena);
 	buf_release(&title);
 }
 

@@ -27,7 +27,8 @@ static text_id family_of(struct world *world, const struct package *package)
 {
 	char family[FAMILY_TEXT], text[FAMILY_TEXT + 16];
 	struct slice name = identity_family(identity_of(world, package), family, sizeof(family));
-	int len = snprintf(text, sizeof(text), "%u|%.*s", package->image->canonical->number, SLICE_ARG(name));
+	int len = snprintf(
+		text, sizeof(text), "%u|%.*s", package->image->canonical->number, SLICE_ARG(name));
 
 	return world_text(world, (struct slice){ text, (size_t)len });
 }
@@ -36,7 +37,8 @@ void families_prepare(struct world *world)
 {
 	for (LIST_EACH(struct package, package, &world->packages))
 		package->family = family_of(world, package);
-	world->newest = world_alloc(world, ((size_t)world->texts.count + 1) * sizeof(*world->newest));
+	world->newest =
+		world_alloc(world, ((size_t)world->texts.count + 1) * sizeof(*world->newest));
 	if (!world->newest)
 		return;
 	for (LIST_EACH(struct package, member, &world->packages)) {
@@ -44,7 +46,8 @@ void families_prepare(struct world *world)
 
 		if (!state_is_in(member->now.current))
 			continue;
-		if (!*newest || version_compare(version_of(world, member), version_of(world, *newest)) > 0)
+		if (!*newest ||
+			version_compare(version_of(world, member), version_of(world, *newest)) > 0)
 			*newest = member;
 	}
 }
@@ -55,7 +58,8 @@ static bool newer_is_in(const struct world *world, const struct package *package
 	const struct package *newest = world->newest[package->family];
 	struct slice own = version_of(world, package);
 
-	return newest && newest != package && own.len && version_compare(version_of(world, newest), own) > 0;
+	return newest && newest != package && own.len &&
+		version_compare(version_of(world, newest), own) > 0;
 }
 
 static enum reason cause_of_absence(const struct package *package)
@@ -71,7 +75,8 @@ static enum reason cause_of_absence(const struct package *package)
 	return package->asked ? REASON_NOT_APPLICABLE : REASON_NONE; /* a mere evaluation */
 }
 
-static void set(struct verdict *verdict, int32_t status, enum reason reason, enum certainty certainty)
+static void set(
+	struct verdict *verdict, int32_t status, enum reason reason, enum certainty certainty)
 {
 	verdict->status = status;
 	verdict->reason = reason;
@@ -89,7 +94,8 @@ static bool may_not_go_in(enum cbs_state applicable)
 }
 
 /* Absent, Resolved, Staged: applicability decides. */
-static void judge_out(const struct world *world, const struct package *package, struct verdict *verdict)
+static void judge_out(
+	const struct world *world, const struct package *package, struct verdict *verdict)
 {
 	enum cbs_state applicable = package->now.applicable;
 	enum reason stated = package->now.current_reason;
@@ -99,10 +105,11 @@ static void judge_out(const struct world *world, const struct package *package, 
 	else if (may_not_go_in(applicable) || applicable == STATE_SUPERSEDED)
 		set(verdict, STATUS_NOT_REQUIRED, cause_of_absence(package), CERTAINTY_SEEN);
 	else if (newer_is_in(world, package))
-		set(verdict, STATUS_NOT_REQUIRED, stated ? stated : REASON_SUPERSEDED_BEFORE_INSTALL,
-			CERTAINTY_INFERRED);
+		set(verdict, STATUS_NOT_REQUIRED,
+			stated ? stated : REASON_SUPERSEDED_BEFORE_INSTALL, CERTAINTY_INFERRED);
 	else
-		set(verdict, STATUS_UNKNOWN, stated ? stated : REASON_STATE_UNKNOWN, CERTAINTY_SEEN);
+		set(verdict, STATUS_UNKNOWN, stated ? stated : REASON_STATE_UNKNOWN,
+			CERTAINTY_SEEN);
 }
 
 /* No current state: applicability alone. */
@@ -115,7 +122,8 @@ static void judge_unstated(const struct package *package, struct verdict *verdic
 	else if (may_go_in(package->now.applicable) && under_way)
 		set(verdict, STATUS_APPLICABLE, REASON_UNDER_WAY, CERTAINTY_SEEN);
 	else
-		set(verdict, STATUS_UNKNOWN, under_way ? REASON_LOG_ENDS : REASON_STATE_UNKNOWN, CERTAINTY_SEEN);
+		set(verdict, STATUS_UNKNOWN, under_way ? REASON_LOG_ENDS : REASON_STATE_UNKNOWN,
+			CERTAINTY_SEEN);
 }
 
 static void judge_state(const struct world *world, struct package *package, struct verdict *verdict)
@@ -148,7 +156,8 @@ static bool stated_after(const struct package *package)
 	return package->now.current_seq > package->now.attempt_seq;
 }
 
-static void judge_failed(const struct world *world, struct package *package, struct verdict *verdict)
+static void judge_failed(
+	const struct world *world, struct package *package, struct verdict *verdict)
 {
 	const struct package_state *now = &package->now;
 
@@ -162,12 +171,14 @@ static void judge_failed(const struct world *world, struct package *package, str
 	verdict->reason = now->reason;
 	verdict->certainty = CERTAINTY_SEEN;
 	/* A report says that it is in, the end of the operation that it failed. */
-	if (!now->is_remove && state_is_in(now->current) && package->proofs[PROOF_REPORT].kind == FACT_COMPLETION &&
+	if (!now->is_remove && state_is_in(now->current) &&
+		package->proofs[PROOF_REPORT].kind == FACT_COMPLETION &&
 		package->proofs[PROOF_OTHER_SIDE].kind)
 		verdict->certainty = CERTAINTY_CONFLICT;
 }
 
-static void judge_not_applicable(const struct world *world, struct package *package, struct verdict *verdict)
+static void judge_not_applicable(
+	const struct world *world, struct package *package, struct verdict *verdict)
 {
 	const struct package_state *now = &package->now;
 
@@ -179,7 +190,8 @@ static void judge_not_applicable(const struct world *world, struct package *pack
 	verdict->code = now->code;
 }
 
-static void judge_removed(const struct world *world, struct package *package, struct verdict *verdict)
+static void judge_removed(
+	const struct world *world, struct package *package, struct verdict *verdict)
 {
 	const struct package_state *now = &package->now;
 	bool is_gone = now->applicable == STATE_ABSENT || now->applicable == STATE_STAGED ||
@@ -205,9 +217,12 @@ static void judge_added(const struct world *world, struct package *package, stru
 	bool reported = package->proofs[PROOF_REPORT].kind == FACT_COMPLETION;
 
 	judge_state(world, package, verdict);
-	if (stated_after(package) || (reported && !now->restart && now->current != STATE_NONE && !state_is_in(now->current)))
+	if (stated_after(package) ||
+		(reported && !now->restart && now->current != STATE_NONE &&
+			!state_is_in(now->current)))
 		return;
-	set(verdict, STATUS_INSTALLED, REASON_NONE, now->is_inferred ? CERTAINTY_INFERRED : CERTAINTY_SEEN);
+	set(verdict, STATUS_INSTALLED, REASON_NONE,
+		now->is_inferred ? CERTAINTY_INFERRED : CERTAINTY_SEEN);
 	if (now->restart && !state_is_in(now->current)) {
 		verdict->state = state_word(STATE_INSTALL_PENDING);
 		verdict->reason = REASON_REBOOT_UNSEEN;
@@ -294,8 +309,8 @@ static bool is_later(const struct verdict *a, const struct verdict *b)
 
 /* The generations of one family, packages[from] to [to): the best stands, a later failure
  * keeps its code. */
-static struct verdict family_verdict(const struct world *world, const struct list *packages, size_t from,
-	size_t to)
+static struct verdict family_verdict(
+	const struct world *world, const struct list *packages, size_t from, size_t to)
 {
 	struct verdict best = package_verdict(world, packages->items[from]);
 
@@ -318,7 +333,8 @@ static struct verdict family_verdict(const struct world *world, const struct lis
 
 static int by_family(const void *a, const void *b)
 {
-	const struct package *first = *(struct package *const *)a, *second = *(struct package *const *)b;
+	const struct package *first = *(struct package *const *)a,
+			     *second = *(struct package *const *)b;
 
 	if (first->family != second->family)
 		return first->family < second->family ? -1 : 1;

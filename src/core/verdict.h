@@ -8,10 +8,10 @@
 #include "core/world.h"
 
 struct verdict {
-	int32_t status;        /* UpdateStatus 0 to 3 */
+	int32_t status; /* UpdateStatus 0 to 3 */
 	bool has_code;
-	uint32_t code;         /* UpdateInstallationStatus; 0 unless has_code */
-	const char *state;     /* servicing state word, "" */
+	uint32_t code;     /* UpdateInstallationStatus; 0 unless has_code */
+	const char *state; /* servicing state word, "" */
 	enum certainty certainty;
 	enum reason reason;
 	struct package *decider; /* the package that decided */

@@ -14,24 +14,24 @@
 
 /* What a piece of evidence tells about a package; also the order in which it is shown. */
 enum proof_role {
-	PROOF_STATE_FIRST,  /* first statement of its state */
-	PROOF_STATE,        /* last statement of its state */
-	PROOF_APPLICABLE,   /* last statement of its applicability */
-	PROOF_PLAN,         /* last plan */
-	PROOF_HIGHER,       /* a newer version is there */
-	PROOF_STACK,        /* a newer servicing stack is required */
-	PROOF_FILE,         /* the package file that was named */
-	PROOF_START,        /* start of the last attempt */
-	PROOF_STEP,         /* last step of it */
-	PROOF_ERROR,        /* the code that decides */
-	PROOF_REPORT,       /* report of completion or failure */
-	PROOF_END,          /* end of the last attempt */
-	PROOF_CALL,         /* what the caller was told */
-	PROOF_RESTART,      /* a restart was asked for */
-	PROOF_APPLIED,      /* gives AppliedDateTime */
-	PROOF_COMMIT,       /* the end of the mount */
-	PROOF_INVENTORY,    /* a complete list that omits it */
-	PROOF_OTHER_SIDE,   /* the other side of a conflict */
+	PROOF_STATE_FIRST, /* first statement of its state */
+	PROOF_STATE,       /* last statement of its state */
+	PROOF_APPLICABLE,  /* last statement of its applicability */
+	PROOF_PLAN,        /* last plan */
+	PROOF_HIGHER,      /* a newer version is there */
+	PROOF_STACK,       /* a newer servicing stack is required */
+	PROOF_FILE,        /* the package file that was named */
+	PROOF_START,       /* start of the last attempt */
+	PROOF_STEP,        /* last step of it */
+	PROOF_ERROR,       /* the code that decides */
+	PROOF_REPORT,      /* report of completion or failure */
+	PROOF_END,         /* end of the last attempt */
+	PROOF_CALL,        /* what the caller was told */
+	PROOF_RESTART,     /* a restart was asked for */
+	PROOF_APPLIED,     /* gives AppliedDateTime */
+	PROOF_COMMIT,      /* the end of the mount */
+	PROOF_INVENTORY,   /* a complete list that omits it */
+	PROOF_OTHER_SIDE,  /* the other side of a conflict */
 	PROOF_ROLE_COUNT_,
 };
 
@@ -41,17 +41,17 @@ enum proof_role {
 
 struct machine {
 	uint32_t number;
-	text_id label;      /* the display name of its first input */
-	struct list hosts;  /* struct host, open ones first */
+	text_id label;          /* the display name of its first input */
+	struct list hosts;      /* struct host, open ones first */
 	struct list operations; /* struct operation, open ones */
 	struct image *online;
-	struct image *hive_image; /* of the latest offline hive block */
-	struct host *last_host;   /* the host that spoke last */
-	uint32_t next_exe_pid;    /* PID of the dism.exe session that starts next */
-	struct image *context;    /* whose lines those without a session or PID are */
-	bool presumed_online;     /* until a session says otherwise */
-	bool context_is_foreign;  /* a snapshot that is only looked at: not serviced */
-	struct list ended;        /* struct operation, the latest ones that ended */
+	struct image *hive_image;       /* of the latest offline hive block */
+	struct host *last_host;         /* the host that spoke last */
+	uint32_t next_exe_pid;          /* PID of the dism.exe session that starts next */
+	struct image *context;          /* whose lines those without a session or PID are */
+	bool presumed_online;           /* until a session says otherwise */
+	bool context_is_foreign;        /* a snapshot that is only looked at: not serviced */
+	struct list ended;              /* struct operation, the latest ones that ended */
 	struct package *last_evaluated; /* package of the last applicability line */
 	struct package *stack_wanted;   /* package of the last line that wants a newer stack */
 	bool in_startup;
@@ -64,27 +64,33 @@ enum image_kind { IMAGE_ONLINE, IMAGE_CONTAINER, IMAGE_DIRECTORY, IMAGE_UNKNOWN,
 struct image {
 	enum image_kind kind;
 	struct machine *machine;
-	uint32_t number;       /* order of appearance */
+	uint32_t number; /* order of appearance */
 	uint32_t index;
 	bool has_index;
-	text_id container;     /* WIM path as given; 0 */
-	text_id directory;     /* normalised directory; 0 */
+	text_id container; /* WIM path as given; 0 */
+	text_id directory; /* normalised directory; 0 */
 	text_id directory_as_given;
-	text_id site_id;       /* ImagePackageID named by the log's path; 0 */
-	uint32_t input;        /* first input that names it */
-	bool has_rows;         /* servicing records speak of it */
+	text_id site_id; /* ImagePackageID named by the log's path; 0 */
+	uint32_t input;  /* first input that names it */
+	bool has_rows;   /* servicing records speak of it */
 	struct slice name, description, edition, architecture, version;
 	bool version_is_approximate;
-	struct proof origin;   /* what names it */
-	struct proof stack;    /* newest servicing stack seen */
+	struct proof origin; /* what names it */
+	struct proof stack;  /* newest servicing stack seen */
 	text_id stack_version;
 	bool restart_pending;
 	struct image *canonical; /* at the end: the image that rows are of */
-	struct slice id;       /* ImagePackageID, at the end */
+	struct slice id;         /* ImagePackageID, at the end */
 	bool id_is_derived;
 };
 
-enum mount_end { MOUNT_OPEN, MOUNT_COMMITTED, MOUNT_DISCARDED, MOUNT_COMMIT_FAILED, MOUNT_COMMIT_UNKNOWN };
+enum mount_end {
+	MOUNT_OPEN,
+	MOUNT_COMMITTED,
+	MOUNT_DISCARDED,
+	MOUNT_COMMIT_FAILED,
+	MOUNT_COMMIT_UNKNOWN
+};
 
 struct mount {
 	struct image *image;
@@ -102,9 +108,9 @@ enum run_status { RUN_RUNNING = 1, RUN_SUCCESS = 2, RUN_FAILED = 3 };
 
 struct run {
 	struct image *image;
-	uint32_t number;      /* order of appearance */
+	uint32_t number; /* order of appearance */
 	struct proof start, end;
-	bool has_change;      /* something but queries happened */
+	bool has_change; /* something but queries happened */
 	bool ended;
 	bool failed, has_code;
 	uint32_t code;
@@ -113,7 +119,7 @@ struct run {
 	struct list failures;           /* struct run_failure */
 	enum reason reason;
 	struct mount *mount;
-	bool is_cut;          /* the log stops inside its last operation */
+	bool is_cut; /* the log stops inside its last operation */
 };
 
 #define HOST_PROOF_COUNT_ 8
@@ -136,34 +142,38 @@ struct host {
 	struct image *image;
 	text_id directory;
 	bool online, offline;
-	uint32_t flags;  /* of the command or call under way */
+	uint32_t flags; /* of the command or call under way */
 	text_id verb;
 	uint32_t call_tid;
 	bool has_command;
-	text_id mount_file;    /* a mount command's WIM, index, directory */
+	text_id mount_file; /* a mount command's WIM, index, directory */
 	text_id mount_directory;
 	uint32_t mount_index;
 	bool mount_has_index, mount_read_only;
-	struct mount *mount;   /* mounted in this session */
+	struct mount *mount; /* mounted in this session */
 	bool is_change, failed, restart, closing, closed;
 	bool commit_error, unmount_error;
 	uint32_t commit_code, unmount_code;
 	struct chain chain; /* of the command or call under way */
 	/* packages */
-	text_id files[MAX_FILES]; /* /PackagePath, PackagePath, in order */
+	text_id files[MAX_FILES];      /* /PackagePath, PackagePath, in order */
 	bool file_is_taken[MAX_FILES]; /* by a package that was opened, or could not be */
 	unsigned file_count;
-	text_id package_file;  /* of `package`; 0: none, or not certain */
-	text_id package;       /* of the last state mapping */
+	text_id package_file;        /* of `package`; 0: none, or not certain */
+	text_id package;             /* of the last state mapping */
 	struct operation *operation; /* the attempt under way */
 	struct list attempts;        /* struct operation of this command */
 	bool had_attempt;            /* a package took the blame for a failure */
 	bool is_cut;                 /* the log stops inside it */
 	text_id directory_of_call;
 	bool in_inventory;
-	uint64_t inventory;    /* its number; packages listed are marked with it */
+	uint64_t inventory; /* its number; packages listed are marked with it */
 	bool has_listed;
-	struct { uint32_t id; struct image *image; bool online; } sessions[MAX_SIDES]; /* of the API */
+	struct {
+		uint32_t id;
+		struct image *image;
+		bool online;
+	} sessions[MAX_SIDES]; /* of the API */
 	unsigned session_count;
 	struct image_side sides[MAX_SIDES]; /* of the API: image processes and their images */
 	unsigned side_count;
@@ -174,8 +184,8 @@ struct host {
 		struct {
 			struct proof start, command, end;
 			struct proof restart_proof;
-			struct proof mount_error;     /* of a save or an unmount */
-			struct proof call_proof;      /* the caller was told that it failed */
+			struct proof mount_error; /* of a save or an unmount */
+			struct proof call_proof;  /* the caller was told that it failed */
 			struct proof file_proof;
 			struct proof inventory_proof;
 		};
@@ -191,11 +201,11 @@ struct operation {
 	bool is_dism;
 	struct session_id session;
 	struct image *image;
-	struct host *host;            /* the DISM session that caused it; NULL */
-	struct operation *dism;       /* the DISM attempt that caused this CBS one */
-	struct list caused;           /* of a DISM attempt: struct operation of CBS */
-	struct package *package;      /* the one it is about; NULL */
-	struct list packages;         /* struct package touched */
+	struct host *host;       /* the DISM session that caused it; NULL */
+	struct operation *dism;  /* the DISM attempt that caused this CBS one */
+	struct list caused;      /* of a DISM attempt: struct operation of CBS */
+	struct package *package; /* the one it is about; NULL */
+	struct list packages;    /* struct package touched */
 	struct run *run;
 	struct proof start, end;
 	struct chain chain;
@@ -214,43 +224,49 @@ struct operation {
 	text_id file;
 };
 
-enum outcome { OUTCOME_NONE, OUTCOME_UNDER_WAY, OUTCOME_DONE, OUTCOME_NOT_APPLICABLE, OUTCOME_FAILED };
+enum outcome {
+	OUTCOME_NONE,
+	OUTCOME_UNDER_WAY,
+	OUTCOME_DONE,
+	OUTCOME_NOT_APPLICABLE,
+	OUTCOME_FAILED
+};
 
 /* The part of a package that a discarded mount takes back. */
 struct package_state {
 	enum cbs_state current, applicable;
 	uint64_t current_seq, applicable_seq, attempt_seq, applied_seq;
-	int trust;                    /* of `current` */
+	int trust; /* of `current` */
 	enum reason current_reason;
 	enum outcome outcome;
 	bool is_remove, is_inferred, has_applied, restart, superseded;
 	uint32_t code;
 	bool has_code;
 	enum reason reason;
-	int64_t applied;              /* local seconds */
+	int64_t applied; /* local seconds */
 };
 
 struct package {
 	struct image *image;
 	text_id identity;
 	uint32_t number;
-	uint32_t kb;                  /* resolved at the end */
-	struct slice identity_text;   /* at the end: for sorting */
+	uint32_t kb;                /* resolved at the end */
+	struct slice identity_text; /* at the end: for sorting */
 	uint32_t sort_rank;
 	text_id family;
-	struct update *update;        /* at the end: the update that it is of; NULL */
+	struct update *update; /* at the end: the update that it is of; NULL */
 	struct package *child_of;
 	struct package_state now, before; /* before: the state at the mount */
-	struct mount *mount;          /* that `before` belongs to */
+	struct mount *mount;              /* that `before` belongs to */
 	enum reason mount_reason;
 	bool mount_inferred;
-	bool was_inferred;            /* the state that a discard brought back rests on an inference */
-	bool asked;                   /* an install was asked for */
-	bool was_in;                  /* it was in at some time */
-	bool is_shadowed;             /* another log of the same image says more, later */
+	bool was_inferred; /* the state that a discard brought back rests on an inference */
+	bool asked;        /* an install was asked for */
+	bool was_in;       /* it was in at some time */
+	bool is_shadowed;  /* another log of the same image says more, later */
 	bool conflict;
-	struct run *run;              /* of the last attempt */
-	text_id release_type;         /* as CBS states it; 0 */
+	struct run *run;      /* of the last attempt */
+	text_id release_type; /* as CBS states it; 0 */
 	text_id parents[MAX_PARENTS];
 	struct proof parent_proofs[MAX_PARENTS];
 	unsigned parent_count;
@@ -273,7 +289,7 @@ struct run_failure {
 struct startup {
 	struct machine *machine;
 	struct proof begin, end, failure;
-	struct list packages; /* struct package completed */
+	struct list packages;   /* struct package completed */
 	struct package *parent; /* whose completion was reported */
 	bool failed, has_code;
 	uint32_t code;
@@ -306,16 +322,16 @@ struct world {
 	struct interner identities; /* package identities, without letter case */
 	struct list machines, images, mounts, runs, packages, container_kbs;
 	struct list hosts, operations, startups; /* all of them, to release their lists */
-	struct package **package_slots; /* hash of (image, identity) */
+	struct package **package_slots;          /* hash of (image, identity) */
 	uint32_t slot_cap;
 	struct parent_search search;
-	struct anchors *anchors;    /* one set an input */
-	struct package **newest;    /* by family, at the end: the newest generation that is in */
-	uint64_t inventories;       /* lists of packages begun */
-	struct list spare_hosts;    /* struct host whose memory can be used again */
-	uint64_t seq;               /* number of the fact in hand */
-	const struct fact *fact;    /* the fact in hand */
-	enum status status;         /* sticky */
+	struct anchors *anchors; /* one set an input */
+	struct package **newest; /* by family, at the end: the newest generation that is in */
+	uint64_t inventories;    /* lists of packages begun */
+	struct list spare_hosts; /* struct host whose memory can be used again */
+	uint64_t seq;            /* number of the fact in hand */
+	const struct fact *fact; /* the fact in hand */
+	enum status status;      /* sticky */
 };
 
 #define MAX_WORLD_MEMORY ((size_t)1 << 30)

@@ -23,7 +23,8 @@ struct emitter {
 	const char *extension; /* of an output file, without the dot; picks the format of -o */
 	const char *what;      /* one line for `dismal formats` */
 	/* Writes to `to`; an output error stays in ferror(to) and gives ST_IO. */
-	enum status (*emit)(const struct report *report, const struct emit_options *options, FILE *to);
+	enum status (*emit)(
+		const struct report *report, const struct emit_options *options, FILE *to);
 };
 
 #define EMITTER(ident, name, extension, what) extern const struct emitter emitter_##ident;

@@ -22,7 +22,7 @@ struct diagnostic {
 	struct place at;     /* input NO_INPUT when it concerns none; line 0 when no line */
 	struct slice detail; /* words of this case, UTF-8; may be empty */
 	uint64_t count;      /* places it stands for: 1; the last one kept of a code and input
-	                        counts those that were not kept too */
+				counts those that were not kept too */
 };
 
 #define MAX_PLACES_PER_CODE 20 /* kept for one code in one input */
@@ -36,8 +36,8 @@ struct diagnostics {
 void diagnostics_init(struct diagnostics *list, struct arena *arena);
 void diagnostics_release(struct diagnostics *list);
 /* Copies `detail`. Beyond MAX_PLACES_PER_CODE only counts. */
-void diagnostics_add(struct diagnostics *list, enum diagnostic_code code, struct place at,
-	struct slice detail);
+void diagnostics_add(
+	struct diagnostics *list, enum diagnostic_code code, struct place at, struct slice detail);
 /* By input, place, code: the same order whatever the threads did. */
 void diagnostics_sort(struct diagnostics *list);
 

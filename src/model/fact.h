@@ -61,8 +61,8 @@ struct fact {
 	enum log_component component;
 	uint32_t flags; /* enum fact_flag */
 	struct place at;
-	int64_t when;     /* the log's local clock, seconds; NO_TIME */
-	int64_t utc;      /* CLOCK_UTC only: the universal time stated, seconds */
+	int64_t when; /* the log's local clock, seconds; NO_TIME */
+	int64_t utc;  /* CLOCK_UTC only: the universal time stated, seconds */
 	struct session_id session;
 	uint32_t pid, tid; /* 0 when not stated */
 	uint32_t index;    /* image index */

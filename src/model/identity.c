@@ -24,8 +24,18 @@ bool identity_parse(struct slice text, struct identity *ret_identity)
 
 /* What a log puts behind an identity; a table, since every line with a package asks. */
 static const bool ends_identity[256] = {
-	[' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, [','] = true, [')'] = true,
-	['\''] = true, ['"'] = true, ['['] = true, [']'] = true, [';'] = true, ['('] = true,
+	[' '] = true,
+	['\t'] = true,
+	['\r'] = true,
+	['\n'] = true,
+	[','] = true,
+	[')'] = true,
+	['\''] = true,
+	['"'] = true,
+	['['] = true,
+	[']'] = true,
+	[';'] = true,
+	['('] = true,
 };
 
 struct slice identity_clean(struct slice text)
@@ -157,7 +167,7 @@ bool identity_is_stack(struct slice text)
 	struct slice name = name_of(text);
 
 	return skip_prefix(&name, SLICE("Package_for_ServicingStack")) &&
-		(name.len == 0 || name.ptr[0] == '_');
+		(name.len == 0 || slice_starts(name, SLICE("_")));
 }
 
 bool identity_is_placeholder(struct slice text)
@@ -192,7 +202,7 @@ struct slice identity_family(struct slice text, char *buffer, size_t size)
 	parts[2] = id.architecture;
 	parts[4] = id.language;
 	for (size_t i = 0; i < 5; i++)
-		for (size_t j = 0; j < parts[i].len && len < size - 1; j++)
+		for (size_t j = 0; parts[i].ptr && j < parts[i].len && len < size - 1; j++)
 			buffer[len++] = to_lower(parts[i].ptr[j]);
 	buffer[len] = '\0';
 	return (struct slice){ buffer, len };

@@ -9,12 +9,12 @@
 #include "model/row.h"
 
 struct report_input {
-	struct slice path;    /* as shown: shortest distinct end of the path as given */
-	struct slice sha256;  /* lower-case hex; empty when this build does not hash */
-	uint64_t bytes;       /* of the stored file */
-	const char *format;   /* "dism-log"; "" when not recognised */
-	bool in_stream;       /* offsets count bytes of the decompressed stream */
-	uint64_t records;     /* log records or documents read */
+	struct slice path;   /* as shown: shortest distinct end of the path as given */
+	struct slice sha256; /* lower-case hex; empty when this build does not hash */
+	uint64_t bytes;      /* of the stored file */
+	const char *format;  /* "dism-log"; "" when not recognised */
+	bool in_stream;      /* offsets count bytes of the decompressed stream */
+	uint64_t records;    /* log records or documents read */
 	uint64_t facts;
 	uint64_t unrecognized; /* bytes that no rule could read as a record */
 	uint64_t damaged;      /* bytes skipped as damage */
@@ -25,7 +25,7 @@ struct report_image {
 	bool id_is_derived;
 	uint32_t index;
 	struct slice name, description, edition, architecture, version; /* may be empty */
-	bool version_is_approximate; /* from the WIM's XML */
+	bool version_is_approximate;                                    /* from the WIM's XML */
 	struct slice servicing_stack; /* newest seen loaded; may be empty */
 	const char *pending;          /* "none", "restart"; "" when not known */
 	struct slice container;       /* WIM path, directory; may be empty */

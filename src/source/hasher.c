@@ -29,7 +29,7 @@ static void *hash_blocks(void *self)
 
 	pthread_mutex_lock(&hasher->lock);
 	for (;;) {
-		size_t at = hasher->first;
+		size_t at;
 
 		while (!hasher->count && !hasher->done)
 			pthread_cond_wait(&hasher->changed, &hasher->lock);

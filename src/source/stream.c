@@ -11,10 +11,10 @@
 
 #include "source/hasher.h"
 
-#define HEAD_BYTES    ((size_t)64 << 10)
-#define IN_BYTES      ((size_t)256 << 10)
-#define RATIO_FREE    (UINT64_C(64) << 20) /* output below which the ratio is not judged */
-#define GZIP_WINDOW   (15 + 16)
+#define HEAD_BYTES  ((size_t)64 << 10)
+#define IN_BYTES    ((size_t)256 << 10)
+#define RATIO_FREE  (UINT64_C(64) << 20) /* output below which the ratio is not judged */
+#define GZIP_WINDOW (15 + 16)
 
 struct stream {
 	int fd;
@@ -22,9 +22,9 @@ struct stream {
 	uint64_t size, stored, out;
 	enum status status; /* sticky: how the stream ended */
 	z_stream zlib;
-	char *in;           /* stored bytes not yet given out */
+	char *in; /* stored bytes not yet given out */
 	size_t in_from, in_to;
-	char *head;         /* contents read ahead for stream_head */
+	char *head; /* contents read ahead for stream_head */
 	size_t head_from, head_to;
 	struct hasher *hasher;
 	char sha256[HASH_TEXT];
@@ -204,14 +204,15 @@ static size_t read_contents(struct stream *stream, char *bytes, size_t size)
 struct slice stream_head(struct stream *stream)
 {
 	while (stream->head_from == 0 && stream->head_to < HEAD_BYTES) {
-		size_t got = read_contents(stream, stream->head + stream->head_to,
-			HEAD_BYTES - stream->head_to);
+		size_t got = read_contents(
+			stream, stream->head + stream->head_to, HEAD_BYTES - stream->head_to);
 
 		if (!got)
 			break;
 		stream->head_to += got;
 	}
-	return (struct slice){ stream->head + stream->head_from, stream->head_to - stream->head_from };
+	return (struct slice){ stream->head + stream->head_from,
+		stream->head_to - stream->head_from };
 }
 
 enum status stream_read(struct stream *stream, char *bytes, size_t size, size_t *ret_read)
@@ -250,7 +251,8 @@ bool stream_has_trailer(const struct stream *stream)
 
 struct slice stream_sha256(struct stream *stream)
 {
-	if (!stream->sha256[0] && (!stream->at_end || !hasher_finish(stream->hasher, stream->sha256)))
+	if (!stream->sha256[0] &&
+		(!stream->at_end || !hasher_finish(stream->hasher, stream->sha256)))
 		return SLICE_NONE;
 	return slice_from(stream->sha256);
 }
@@ -270,7 +272,8 @@ static uint64_t little(const char *bytes, unsigned count)
 
 static void read_header(const char *h, struct wim_header *header)
 {
-	static const unsigned char order[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
+	static const unsigned char order[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14,
+		15 };
 	char *out = header->guid;
 
 	header->version = (uint32_t)little(h + 12, 4);
@@ -301,7 +304,8 @@ static enum status pass_by(struct stream *stream, uint64_t count)
 	while (count && status == ST_OK) {
 		size_t got = 0;
 
-		status = stream_read(stream, sink, count < IN_BYTES ? (size_t)count : IN_BYTES, &got);
+		status = stream_read(
+			stream, sink, count < IN_BYTES ? (size_t)count : IN_BYTES, &got);
 		if (status == ST_OK && !got)
 			status = ST_DAMAGED;
 		count -= got;
@@ -338,8 +342,8 @@ static enum status read_exactly(struct stream *stream, char *bytes, size_t size)
 	return ST_OK;
 }
 
-enum status stream_wim_xml(struct stream *stream, struct wim_header *ret_header, char **ret_xml,
-	size_t *ret_size)
+enum status stream_wim_xml(
+	struct stream *stream, struct wim_header *ret_header, char **ret_xml, size_t *ret_size)
 {
 	struct slice head = stream_head(stream);
 	uint64_t size, offset, original;

@@ -28,10 +28,10 @@ struct slice stream_head(struct stream *stream);
  * Reads up to `size` bytes; 0 in *ret_read at the end. ST_DAMAGED: a gzip file is broken
  * or cut off here; ST_LIMIT: it grows too large; ST_IO. The bytes before are good.
  */
-MUST_CHECK enum status stream_read(struct stream *stream, char *bytes, size_t size,
-	size_t *ret_read);
+MUST_CHECK enum status stream_read(
+	struct stream *stream, char *bytes, size_t size, size_t *ret_read);
 
-bool stream_is_compressed(const struct stream *stream); /* offsets count contents */
+bool stream_is_compressed(const struct stream *stream);    /* offsets count contents */
 uint64_t stream_stored_bytes(const struct stream *stream); /* read from the file so far */
 uint64_t stream_size(const struct stream *stream);         /* of the file; 0: not known */
 bool stream_has_trailer(const struct stream *stream);      /* bytes behind the gzip data */
@@ -53,7 +53,7 @@ struct wim_header {
 	char guid[37];
 };
 #define WIM_FLAG_WRITE_IN_PROGRESS 0x40
-MUST_CHECK enum status stream_wim_xml(struct stream *stream, struct wim_header *ret_header,
-	char **ret_xml, size_t *ret_size);
+MUST_CHECK enum status stream_wim_xml(
+	struct stream *stream, struct wim_header *ret_header, char **ret_xml, size_t *ret_size);
 
 #endif
