@@ -127,23 +127,24 @@ static const struct {
 };
 
 static const struct {
-	char text[MESSAGE_COLUMN - COMPONENT_COLUMN + 1];
+	char text[MESSAGE_COLUMN - COMPONENT_COLUMN + 2];
 	enum log_component component;
 } component_columns[] = {
-	{ "CBS    ", COMPONENT_CBS },
-	{ "DISM   ", COMPONENT_DISM },
-	{ "CSI    ", COMPONENT_CSI },
+	{ " CBS    ", COMPONENT_CBS },
+	{ " DISM   ", COMPONENT_DISM },
+	{ " CSI    ", COMPONENT_CSI },
 };
 
 static bool read_usual_columns(struct slice line, struct log_record *record)
 {
 	for (size_t i = 0; i < COUNT(level_columns); i++) {
-		if (memcmp(line.ptr + LEVEL_COLUMN, level_columns[i].text,
-			    COMPONENT_COLUMN - LEVEL_COLUMN) != 0)
+		if (!bytes_equal(line.ptr + LEVEL_COLUMN, level_columns[i].text,
+			    COMPONENT_COLUMN - LEVEL_COLUMN))
 			continue;
 		for (size_t k = 0; k < COUNT(component_columns); k++) {
-			if (memcmp(line.ptr + COMPONENT_COLUMN, component_columns[k].text,
-				    MESSAGE_COLUMN - COMPONENT_COLUMN) != 0)
+			/* with the blank before it: eight bytes */
+			if (!bytes_equal(
+				    line.ptr + COMPONENT_COLUMN - 1, component_columns[k].text, 8))
 				continue;
 			record->level = level_columns[i].level;
 			record->component = component_columns[k].component;

@@ -427,14 +427,14 @@ struct block_clock {
 static void take_stamp(
 	struct block_clock *clock, const struct log_record *record, struct parse_result *result)
 {
-	int order = clock->last.len ? memcmp(record->stamp.ptr, clock->last.ptr, STAMP_LEN) : 1;
+	const char *stamp = record->stamp.ptr;
 
+	if (clock->last.len && bytes_equal(stamp, clock->last.ptr, STAMP_LEN))
+		return;
+	result->steps_back += clock->last.len && memcmp(stamp, clock->last.ptr, STAMP_LEN) < 0;
 	clock->last = record->stamp;
 	if (!clock->first.len)
 		clock->first = record->stamp;
-	if (order == 0)
-		return;
-	result->steps_back += order < 0;
 	clock->when = stamp_parse(record->stamp);
 	if (clock->when == NO_TIME)
 		parse_result_note(result, DIAG_BAD_TIME, record->line, record->offset, SLICE_NONE);

@@ -43,24 +43,10 @@ static bool grow(struct world *world)
 	return true;
 }
 
-struct package *package_get(struct world *world, struct image *image, struct slice identity)
+static struct package *add_package(struct world *world, struct image *image, text_id id)
 {
-	struct package **slot, *package;
-	text_id id;
+	struct package *package = world_alloc(world, sizeof(*package));
 
-	if (!identity.len || !image || identity_is_placeholder(identity))
-		return NULL;
-	id = intern(&world->identities, identity);
-	if (!id || (world->packages.count * 2 >= world->slot_cap && !grow(world))) {
-		world->status = id ? ST_NOMEM : world->identities.status;
-		return NULL;
-	}
-	slot = find(world, image, id);
-	if (*slot) {
-		(*slot)->statements++;
-		return *slot;
-	}
-	package = world_alloc(world, sizeof(*package));
 	if (!package || !list_add(&world->packages, package)) {
 		world->status = ST_NOMEM;
 		return NULL;
@@ -68,11 +54,45 @@ struct package *package_get(struct world *world, struct image *image, struct sli
 	package->image = image;
 	package->identity = id;
 	package->number = (uint32_t)world->packages.count;
-	package->statements = 1;
 	package->now.applied = NO_TIME;
 	image->has_rows = true;
-	*slot = package;
 	return package;
+}
+
+static struct package *look_up(struct world *world, struct image *image, struct slice identity)
+{
+	struct package **slot;
+	text_id id;
+
+	if (identity_is_placeholder(identity))
+		return NULL;
+	id = intern(&world->identities, identity);
+	if (!id || (world->packages.count * 2 >= world->slot_cap && !grow(world))) {
+		world->status = id ? ST_NOMEM : world->identities.status;
+		return NULL;
+	}
+	slot = find(world, image, id);
+	if (!*slot)
+		*slot = add_package(world, image, id);
+	return *slot;
+}
+
+struct package *package_get(struct world *world, struct image *image, struct slice identity)
+{
+	struct package **recent;
+
+	if (!identity.len || !image)
+		return NULL;
+	recent = &world->recent[(identity.len * 31 +
+					(unsigned char)identity.ptr[identity.len / 2] * 7u +
+					(unsigned char)identity.ptr[identity.len - 1]) %
+		RECENT_PACKAGES];
+	if (!*recent || (*recent)->image != image ||
+		!slice_equal(interned(&world->identities, (*recent)->identity), identity))
+		*recent = look_up(world, image, identity);
+	if (*recent)
+		(*recent)->statements++;
+	return *recent;
 }
 
 static void prove(struct world *world, struct package *package, enum proof_role role)

@@ -114,7 +114,7 @@ static void take_fact(void *self, const struct fact *fact)
 	runner->world.report->facts++;
 	if (runner->world.options->facts && !runner->shapes)
 		facts_print(&runner->world, fact);
-	if (!runner->world.options->facts)
+	if (!runner->shapes)
 		fold_fact(&runner->world, runner->machine, fact);
 }
 
@@ -132,10 +132,8 @@ static void take_wim_fact(struct runner *runner, struct fact *fact, size_t input
 	struct image *image;
 
 	fact->at.input = (uint32_t)input;
-	if (world->options->facts) {
-		take_fact(runner, fact);
-		return;
-	}
+	if (world->options->facts && !runner->shapes)
+		facts_print(world, fact);
 	if (world->options->has_index && fact->index != world->options->index)
 		return;
 	world->fact = fact;
@@ -315,7 +313,7 @@ static enum status read_machine(struct runner *runner, struct machine *machine)
 	runner->machine = machine;
 	if (status == ST_OK)
 		status = merge_run(feeds, count, &runner->world, take_fact, runner);
-	if (status == ST_OK && !runner->world.options->facts)
+	if (status == ST_OK && !runner->shapes)
 		fold_end(&runner->world, machine);
 	for (size_t i = 0; i < count; i++)
 		feed_free(feeds[i]);
@@ -349,7 +347,7 @@ static enum status conclude(struct runner *runner)
 		shapes_print(runner->shapes, world->options->facts);
 	options_check(world);
 	clock_compare_zones(world);
-	status = world->options->facts ? ST_OK : rows_make(world);
+	status = runner->shapes ? ST_OK : rows_make(world);
 	diagnostics_sort(&world->report->diagnostics);
 	return status;
 }

@@ -314,6 +314,8 @@ struct container_kb {
 	struct list packages;
 };
 
+#define RECENT_PACKAGES 64 /* a power of two */
+
 struct world {
 	const struct run_options *options;
 	struct report *report;
@@ -324,6 +326,7 @@ struct world {
 	struct list hosts, operations, startups; /* all of them, to release their lists */
 	struct package **package_slots;          /* hash of (image, identity) */
 	uint32_t slot_cap;
+	struct package *recent[RECENT_PACKAGES]; /* lines about one package come together */
 	struct parent_search search;
 	struct anchors *anchors; /* one set an input */
 	struct package **newest; /* by family, at the end: the newest generation that is in */
