@@ -180,31 +180,50 @@ static void note_stream(struct feed *feed, enum status status)
 		note(feed, DIAG_GZIP_TRAILER, 0, at, SLICE_NONE);
 }
 
-/* Appends decoded text to `text`; false at the end. */
-static bool read_more(struct feed *feed, struct buf *text)
+/* Reads up to FEED_READ raw bytes to `to`; at the end or an error, says so in `feed`. */
+static size_t read_raw(struct feed *feed, char *to)
 {
-	bool direct = feed->encoding == TEXT_UTF8;
-	char *room = direct ? buf_room(text, FEED_READ) : feed->raw + feed->raw_left;
-	size_t got = 0, used;
-	enum status status = room ? stream_read(feed->setup.stream, room, FEED_READ, &got) : ST_OK;
+	size_t got = 0;
+	enum status status = stream_read(feed->setup.stream, to, FEED_READ, &got);
 
-	if (!room)
-		feed->status = ST_NOMEM;
 	if (status != ST_OK || !got) {
 		feed->at_end = true;
 		note_stream(feed, status);
 	}
-	if (direct) {
-		if (got)
-			buf_grew(text, got);
-		return !feed->at_end;
+	return got;
+}
+
+/* UTF-8 goes where it belongs without a copy. */
+static void read_utf8(struct feed *feed, struct buf *text)
+{
+	char *room = buf_room(text, FEED_READ);
+
+	if (!room) {
+		feed->status = ST_NOMEM;
+		feed->at_end = true;
+		return;
 	}
-	got += feed->raw_left;
-	used = text_from_utf16(
+	buf_grew(text, read_raw(feed, room));
+}
+
+/* What does not make a whole character yet stays in `raw` for the next read. */
+static void read_utf16(struct feed *feed, struct buf *text)
+{
+	size_t got = feed->raw_left + read_raw(feed, feed->raw + feed->raw_left);
+	size_t used = text_from_utf16(
 		text, (struct slice){ feed->raw, got }, feed->encoding, feed->at_end);
+
 	feed->raw_left = got - used;
-	if (feed->raw_left)
-		memmove(feed->raw, feed->raw + used, feed->raw_left);
+	memmove(feed->raw, feed->raw + used, feed->raw_left);
+}
+
+/* Appends decoded text to `text`; false at the end. */
+static bool read_more(struct feed *feed, struct buf *text)
+{
+	if (feed->encoding == TEXT_UTF8)
+		read_utf8(feed, text);
+	else
+		read_utf16(feed, text);
 	return !feed->at_end;
 }
 
