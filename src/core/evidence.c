@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "base/text.h"
 
 /* Columns of the status class, as bits. */
@@ -123,7 +124,7 @@ static void keep(struct gathering *gathering, uint64_t statements, struct row *r
 		return;
 	}
 	memcpy(kept, gathering->items, count * sizeof(*kept));
-	qsort(kept, count, sizeof(*kept), by_place);
+	sort_items(kept, count, sizeof(*kept), by_place);
 	for (size_t i = 0; i < count; i++)
 		kept[i].words = clean_text(world, kept[i].words);
 	row->own.evidence = kept;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "emit/json_text.h"
 
 static const char *const levels[] = {
@@ -274,7 +275,7 @@ void shapes_print(const struct shapes *shapes, FILE *to)
 	for (uint32_t i = 0; i < count; i++)
 		order[i] = i + 1;
 	sorting = shapes;
-	qsort(order, count, sizeof(*order), by_count);
+	sort_items(order, count, sizeof(*order), by_count);
 	json_init(&json, to, JSON_COMPACT);
 	for (uint32_t i = 0; i < count; i++) {
 		json_object(&json);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/sort.h"
 #include "parsers/parser.h"
 
 #define MAX_NAMED_UNKNOWN 20
@@ -152,7 +153,7 @@ static void drop_doubles(struct inputs *inputs)
 {
 	size_t kept = 0;
 
-	qsort(inputs->items, inputs->count, sizeof(*inputs->items), by_path);
+	sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_path);
 	for (size_t i = 0; i < inputs->count; i++) {
 		if (kept && strcmp(inputs->items[kept - 1].path, inputs->items[i].path) == 0) {
 			free(inputs->items[i].path);
@@ -522,8 +523,8 @@ enum status inputs_find(struct world *world, struct inputs *inputs)
 		return world->status;
 	drop_doubles(inputs);
 	name_inputs(world, inputs);
-	if (world->status == ST_OK && inputs->count > 1)
-		qsort(inputs->items, inputs->count, sizeof(*inputs->items), by_shown);
+	if (world->status == ST_OK)
+		sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_shown);
 	recognise_all(world, inputs);
 	if (world->status != ST_OK || make_report_inputs(world, inputs) != ST_OK)
 		return world->status != ST_OK ? world->status : ST_NOMEM;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
+
 bool list_add(struct list *list, void *item)
 {
 	if (list->count == list->cap) {
@@ -43,8 +45,7 @@ void list_remove(struct list *list, const void *item)
 
 void list_sort(struct list *list, int (*compare)(const void *a, const void *b))
 {
-	if (list->count > 1)
-		qsort(list->items, list->count, sizeof(*list->items), compare);
+	sort_items(list->items, list->count, sizeof(*list->items), compare);
 }
 
 void list_clear(struct list *list)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/sort.h"
 #include "core/clock.h"
 #include "core/evidence.h"
 #include "core/names.h"
@@ -279,8 +280,7 @@ static void make_images(struct world *world)
 			(image->has_rows || image->kind == IMAGE_ENTRY))
 			make_image(world, image, &report->images[at++]);
 	report->image_count = at;
-	if (at)
-		qsort(report->images, at, sizeof(*report->images), by_id);
+	sort_items(report->images, at, sizeof(*report->images), by_id);
 }
 
 /* Runs of sessions that came to no image and did not fail. */
@@ -341,9 +341,8 @@ enum status rows_make(struct world *world)
 	if (world->status == ST_OK)
 		make_images(world);
 	for (int class = 0; class < ROW_CLASS_COUNT_; class ++)
-		if (report->row_count[class])
-			qsort(report->rows[class], report->row_count[class], sizeof(struct row),
-				compare_rows);
+		sort_items(report->rows[class], report->row_count[class], sizeof(struct row),
+			compare_rows);
 	updates_release(&updates);
 	return world->status;
 }

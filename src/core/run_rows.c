@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "core/clock.h"
 #include "core/evidence.h"
 #include "core/updates.h"
@@ -246,7 +247,7 @@ static bool same_key(const struct row *a, const struct row *b)
 static void tell_apart(struct row *rows, size_t count)
 {
 	if (count)
-		qsort(rows, count, sizeof(*rows), by_start);
+		sort_items(rows, count, sizeof(*rows), by_start);
 	for (size_t i = 0; i < count; i++)
 		rows[i].values[3].integer = i && same_key(&rows[i - 1], &rows[i])
 			? rows[i - 1].values[3].integer - 1

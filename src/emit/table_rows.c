@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "emit/table.h"
 #include "model/code.h"
 #include "model/identity.h"
@@ -302,7 +303,7 @@ static struct exception *collect(struct table *table, struct slice id, size_t *r
 	if (!list)
 		return NULL;
 	select_rows(table, id, list);
-	qsort(list, count, sizeof(*list), compare_exceptions);
+	sort_items(list, count, sizeof(*list), compare_exceptions);
 	*ret_count = fold_cases(table, id, list, count);
 	return list;
 }

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/sort.h"
+
 static const struct {
 	const char *name, *sentence;
 	enum severity severity;
@@ -104,8 +106,7 @@ static int compare_items(const void *left, const void *right)
 
 void diagnostics_sort(struct diagnostics *list)
 {
-	if (list->count > 1)
-		qsort(list->items, list->count, sizeof(list->items[0]), compare_items);
+	sort_items(list->items, list->count, sizeof(list->items[0]), compare_items);
 }
 
 const char *diagnostic_name(enum diagnostic_code code)
