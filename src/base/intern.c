@@ -19,29 +19,6 @@ void interner_release(struct interner *interner)
 	interner_init(interner, interner->arena, interner->nocase, interner->max);
 }
 
-#define MIX       UINT64_C(0x9E3779B97F4A7C15)
-#define CASE_BITS UINT64_C(0x2020202020202020)
-
-/* Eight bytes at a time. Without letter case bit 5 of every byte is set: that folds some
- * other bytes too, and the comparison behind it settles that. */
-static uint64_t hash_text(struct slice text, bool nocase)
-{
-	uint64_t fold = nocase ? CASE_BITS : 0, hash = text.len * MIX, word = 0;
-
-	while (text.len >= sizeof(word)) {
-		memcpy(&word, text.ptr, sizeof(word));
-		hash = (hash ^ (word | fold)) * MIX;
-		hash ^= hash >> 32;
-		text.ptr += sizeof(word);
-		text.len -= sizeof(word);
-	}
-	word = 0;
-	if (text.len)
-		memcpy(&word, text.ptr, text.len);
-	hash = (hash ^ (word | fold)) * MIX;
-	return hash ^ hash >> 29;
-}
-
 static bool same(const struct interner *interner, struct slice a, struct slice b)
 {
 	return slice_equal(a, b) || (interner->nocase && slice_equal_nocase(a, b));
@@ -116,7 +93,7 @@ static bool make_room(struct interner *interner)
 
 static uint64_t hash_of(const struct interner *interner, struct slice text)
 {
-	return hash_text(text, interner->nocase);
+	return interner->nocase ? slice_hash_loose(text) : slice_hash(text);
 }
 
 static text_id lookup(const struct interner *interner, struct slice text, uint64_t hash)

@@ -141,15 +141,6 @@ bool slice_to_u32(struct slice s, unsigned base, uint32_t *ret_value)
 #define FNV_BASIS UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME UINT64_C(0x100000001b3)
 
-uint64_t slice_hash(struct slice s)
-{
-	uint64_t hash = FNV_BASIS;
-
-	for (size_t i = 0; i < s.len; i++)
-		hash = (hash ^ (unsigned char)s.ptr[i]) * FNV_PRIME;
-	return hash;
-}
-
 uint64_t slice_hash_nocase(struct slice s)
 {
 	uint64_t hash = FNV_BASIS;
@@ -157,4 +148,36 @@ uint64_t slice_hash_nocase(struct slice s)
 	for (size_t i = 0; i < s.len; i++)
 		hash = (hash ^ (unsigned char)to_lower(s.ptr[i])) * FNV_PRIME;
 	return hash;
+}
+
+#define MIX       UINT64_C(0x9E3779B97F4A7C15)
+#define CASE_BITS UINT64_C(0x2020202020202020)
+
+/* Eight bytes at a time, the bits of `fold` set in each eight. */
+static uint64_t hash_words(struct slice s, uint64_t fold)
+{
+	uint64_t hash = s.len * MIX, word = 0;
+
+	while (s.len >= sizeof(word)) {
+		memcpy(&word, s.ptr, sizeof(word));
+		hash = (hash ^ (word | fold)) * MIX;
+		hash ^= hash >> 32;
+		s.ptr += sizeof(word);
+		s.len -= sizeof(word);
+	}
+	word = 0;
+	if (s.len)
+		memcpy(&word, s.ptr, s.len);
+	hash = (hash ^ (word | fold)) * MIX;
+	return hash ^ hash >> 29;
+}
+
+uint64_t slice_hash(struct slice s)
+{
+	return hash_words(s, 0);
+}
+
+uint64_t slice_hash_loose(struct slice s)
+{
+	return hash_words(s, CASE_BITS);
 }

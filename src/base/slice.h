@@ -74,8 +74,12 @@ struct slice slice_cut(struct slice *s, char c);
 bool slice_to_u64(struct slice s, unsigned base, uint64_t *ret_value);
 bool slice_to_u32(struct slice s, unsigned base, uint32_t *ret_value);
 
-/* FNV-1a, 64 bit. The second folds ASCII letters to lower case first. */
+/* For tables in memory only: the number depends on the byte order of the machine. Texts that
+ * differ in nothing but the case of ASCII letters have one loose hash; some others have too. */
 uint64_t slice_hash(struct slice s);
+uint64_t slice_hash_loose(struct slice s);
+
+/* FNV-1a, 64 bit, of the text with its ASCII letters in lower case: the same everywhere. */
 uint64_t slice_hash_nocase(struct slice s);
 
 /* Whether `count` bytes are equal, for 8 to 32 of them: overlapping loads instead of a call,
