@@ -2,24 +2,14 @@
  * Fuzz target: any bytes as an input of a run, whose report goes through every emitter.
  * The first byte picks the way: parser, threads, options.
  */
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/run.h"
 #include "emit/emitter.h"
 #include "parsers/parser.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-#define MUST(condition)                                                                            \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 static struct run_options options;
 

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/text.h"
+#include "truth.h"
 
 /* ---- Rows ---------------------------------------------------------------------------- */
 
@@ -55,6 +56,17 @@ static unsigned check_class(
 				row_class_name(row_class), j, i);
 		}
 	}
+	return wrong;
+}
+
+unsigned property_truth(const struct test_case *test)
+{
+	struct case_run run_now;
+	unsigned wrong;
+
+	case_run(test, (struct way){ 0 }, &run_now);
+	wrong = truth_check(test, &run_now);
+	case_run_release(&run_now);
 	return wrong;
 }
 

@@ -8,6 +8,8 @@
 
 /* Each prints what does not hold and returns how often. `scratch` takes the copies. */
 
+/* The rows are what truth.txt says. */
+unsigned property_truth(const struct test_case *test);
 /* Rows are sorted, the keys of a class are unique. */
 unsigned property_keys(const struct test_case *test);
 /* Threads and the order of the inputs change nothing in the report. */
