@@ -103,7 +103,17 @@ struct fact *parse_result_add(struct parse_result *result, enum fact_kind kind)
 	fact->kind = kind;
 	fact->when = NO_TIME;
 	fact->utc = NO_TIME;
+	fact->begun = NO_TIME;
 	return fact;
+}
+
+void parse_result_flush(struct parse_result *result)
+{
+	if (result->flush)
+		result->flush(result->flush_self, result);
+	result->fact_count = 0;
+	result->note_count = 0;
+	arena_reset(&result->scratch);
 }
 
 void parse_result_note(struct parse_result *result, enum diagnostic_code code, uint64_t line,

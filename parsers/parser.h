@@ -1,6 +1,8 @@
 /*
  * How a format is read. A parser states facts and never concludes; it keeps no state
  * between calls, so that blocks of one log can be read by several threads.
+ * Documents (PARSER_WHOLE, _STREAM, _FILE) have places of their own: offsets count bytes of
+ * the document from 0, lines from 1, 0 where there are none.
  *
  * A new format is one file parsers/<ident>.c that defines `const struct parser
  * parser_<ident>` and one row in parsers.def.
@@ -37,6 +39,12 @@ struct parse_result {
 	uint64_t steps_back;   /* stamps earlier than the one before */
 	bool want_unknown;     /* set by the caller: give messages that no rule read as
 				  FACT_NONE facts, their words the message */
+	struct slice name;     /* set by the caller: path of the document, for formats that keep
+				  meaning in names; may be empty */
+	const struct parser *read_as; /* set by a parser that found another format than its bid */
+	/* Set by the caller for PARSER_STREAM: takes the facts and notes so far. */
+	void (*flush)(void *flush_self, struct parse_result *result);
+	void *flush_self;
 	enum status status;    /* sticky: ST_NOMEM, ST_LIMIT */
 };
 
@@ -50,9 +58,32 @@ struct fact *parse_result_add(struct parse_result *result, enum fact_kind kind);
 void parse_result_note(struct parse_result *result, enum diagnostic_code code, uint64_t line,
 	uint64_t offset, struct slice detail);
 
+/* Hands the facts and notes so far to the caller and empties the lists and the scratch; the
+ * counters stay. For PARSER_STREAM, between two records. Facts and notes handed over have
+ * final places. */
+void parse_result_flush(struct parse_result *result);
+
 enum parser_shape {
-	PARSER_LINES, /* text in lines, read block by block, decoded to UTF-8 beforehand */
-	PARSER_WHOLE, /* a document, given whole, as it is */
+	PARSER_LINES,  /* text in lines, read block by block, decoded to UTF-8 beforehand */
+	PARSER_WHOLE,  /* a document of at most MAX_WHOLE bytes, given whole, as it is */
+	PARSER_STREAM, /* a document of any size, read piece by piece */
+	PARSER_FILE,   /* a document that its library opens by a path */
+};
+
+#define MAX_WHOLE ((size_t)64 << 20)
+
+/* The bytes of a PARSER_STREAM document: up to `size` of them; 0 at the end. Errors of the
+ * stream are the caller's to report. */
+struct byte_reader {
+	size_t (*read)(void *self, char *bytes, size_t size);
+	void *self;
+};
+
+/* A PARSER_FILE document. Paths open for reading ("/proc/self/fd/7" is one); logs: the
+ * transaction logs beside a registry hive, NULL when there are none. */
+struct document_file {
+	const char *path;
+	const char *logs[2]; /* .LOG1, .LOG2 */
 };
 
 struct parser {
@@ -66,6 +97,8 @@ struct parser {
 	 * bytes before the last record, 0 when there is no such place. */
 	size_t (*cut)(struct slice bytes);
 	void (*read)(struct slice bytes, struct parse_result *result);
+	void (*read_stream)(const struct byte_reader *bytes, struct parse_result *result);
+	void (*read_file)(const struct document_file *file, struct parse_result *result);
 };
 
 #define PARSER(ident, name, what) extern const struct parser parser_##ident;

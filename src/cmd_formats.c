@@ -12,17 +12,18 @@
 #include "message.h"
 #include "outcome.h"
 #include "output.h"
+#include "version.h"
 
 /* Parts that a build can be without: one row an option of CMakeLists.txt. */
 static const struct part {
 	const char *option, *what, *package;
 	bool present;
 } parts[] = {
-#ifdef WITH_CRYPTO
-	{ "WITH_CRYPTO", "SHA-256 of inputs", "libssl-dev", true },
-#else
-	{ "WITH_CRYPTO", "SHA-256 of inputs", "libssl-dev", false },
-#endif
+	{ "WITH_CRYPTO", "SHA-256 of inputs", "libssl-dev", HAS_CRYPTO },
+	{ "WITH_WIM", "contents of WIM, ESD and SWM", "libwim-dev", HAS_WIM },
+	{ "WITH_ARCHIVE", "CAB, MSU, ZIP, TAR, 7z, xz, zstd", "libarchive-dev", HAS_ARCHIVE },
+	{ "WITH_HIVE", "registry hives", "libhivex-dev", HAS_HIVE },
+	{ "WITH_JSON", "JSON exports of PowerShell", "libjansson-dev", HAS_JSON },
 };
 
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))

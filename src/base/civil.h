@@ -36,6 +36,21 @@ struct zone {
 	int32_t fixed_seconds; /* local = UTC + this */
 };
 
+/*
+ * A zone as Windows keeps it (ControlSet\Control\TimeZoneInformation): biases in minutes,
+ * UTC = local + bias + the bias of the half year. A rule is a SYSTEMTIME: with year 0 the
+ * `day`th `weekday` of the month (5: the last), month 0: no daylight saving.
+ */
+struct zone_rule {
+	uint16_t year, month, weekday, day, hour, minute, second, milliseconds;
+};
+
+struct windows_zone {
+	int32_t bias, standard_bias, daylight_bias;
+	struct zone_rule standard, daylight;
+	bool has_rules; /* false: `bias` alone is known (the active one) */
+};
+
 enum zone_fit { ZONE_FITS, ZONE_GAP, ZONE_OVERLAP };
 
 MUST_CHECK enum status zone_parse(struct slice text, struct zone *ret_zone);
@@ -46,5 +61,9 @@ MUST_CHECK enum status zone_parse(struct slice text, struct zone *ret_zone);
  * one before the step. Uses the C library's zone of the process: not thread-safe.
  */
 int32_t zone_offset(const struct zone *zone, int64_t local, enum zone_fit *ret_fit);
+
+/* The same for a zone of Windows; thread-safe. */
+int32_t windows_zone_offset(
+	const struct windows_zone *zone, int64_t local, enum zone_fit *ret_fit);
 
 #endif

@@ -38,6 +38,13 @@ static const struct {
 	{ FLAG_ADD, "add" },
 	{ FLAG_REMOVE, "remove" },
 	{ FLAG_ASYNCHRONOUS, "asynchronous" },
+	{ FLAG_HIDDEN, "hidden" },
+	{ FLAG_PERMANENT, "permanent" },
+	{ FLAG_STACK, "servicing-stack" },
+	{ FLAG_BASELINE, "baseline" },
+	{ FLAG_COMPLETE, "complete" },
+	{ FLAG_DIRTY, "dirty" },
+	{ FLAG_REPLAYED, "replayed" },
 };
 
 static void put_time(struct json *json, const char *key, int64_t seconds, const char *zone)

@@ -53,6 +53,13 @@ enum fact_flag {
 	FLAG_ASYNCHRONOUS = 1 << 11,
 	FLAG_BLOCK_START = 1 << 12, /* first fact of its record */
 	FLAG_HAS_STAMP = 1 << 13,   /* the record has its own time stamp */
+	FLAG_HIDDEN = 1 << 14,      /* not for people: Visibility 2, integrate hidden */
+	FLAG_PERMANENT = 1 << 15,   /* cannot be removed */
+	FLAG_STACK = 1 << 16,       /* selfUpdate: a servicing stack */
+	FLAG_BASELINE = 1 << 17,    /* a checkpoint cumulative update */
+	FLAG_COMPLETE = 1 << 18,    /* a listing with its closing line */
+	FLAG_DIRTY = 1 << 19,       /* a hive that was not closed cleanly */
+	FLAG_REPLAYED = 1 << 20,    /* its logs were applied */
 };
 
 struct fact {
@@ -62,7 +69,8 @@ struct fact {
 	uint32_t flags; /* enum fact_flag */
 	struct place at;
 	int64_t when; /* the log's local clock, seconds; NO_TIME */
-	int64_t utc;  /* CLOCK_UTC only: the universal time stated, seconds */
+	int64_t utc;  /* the universal time stated, seconds; NO_TIME */
+	int64_t begun; /* SESSION_TASK: when it started, local; NO_TIME */
 	struct session_id session;
 	uint32_t pid, tid; /* 0 when not stated */
 	uint32_t index;    /* image index */
@@ -71,6 +79,8 @@ struct fact {
 	struct slice client, package, update, parent, identifier;
 	struct slice verb, image, wim, path, name, version, function;
 	struct slice description, edition, architecture; /* WIM_IMAGE */
+	struct slice release, title, guid;
+	const struct windows_zone *zone; /* TIME_ZONE only */
 	struct slice words; /* the record, as written (joined when it was wrapped) */
 };
 

@@ -20,6 +20,16 @@ struct report_input {
 	uint64_t damaged;      /* bytes skipped as damage */
 };
 
+/*
+ * A file inside an input: of an image of a WIM, of an archive, of a tree. `path` is what
+ * follows the input's path in a place: ":3/Windows/Logs/CBS/CBS.log" of install.wim,
+ * "/update.mum" of a cabinet, "/Windows/System32/config/SOFTWARE" of a tree.
+ */
+struct report_member {
+	struct slice path;
+	bool in_stream; /* offsets count bytes of what was decompressed out of the input */
+};
+
 struct report_image {
 	struct slice package_id; /* ImagePackageID */
 	bool id_is_derived;
@@ -36,6 +46,8 @@ struct report {
 	struct arena arena;
 	struct report_input *inputs;
 	size_t input_count;
+	struct report_member *members; /* [0] is empty: no member */
+	size_t member_count;
 	struct report_image *images;
 	size_t image_count;
 	struct row *rows[ROW_CLASS_COUNT_]; /* sorted by row_compare */

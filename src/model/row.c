@@ -85,6 +85,9 @@ const char *time_basis_word(enum time_basis basis)
 		[TIME_CSI] = "csi",
 		[TIME_SESSION_ID] = "session-id",
 		[TIME_ZONE] = "timezone",
+		[TIME_HIVE] = "hive",
+		[TIME_IMAGE_ZONE] = "image-zone",
+		[TIME_LISTING] = "listing",
 	};
 
 	return words[basis];

@@ -33,6 +33,9 @@ enum time_basis {
 	TIME_CSI,        /* the UTC stamp of a CSI record */
 	TIME_SESSION_ID, /* the FILETIME of an online CBS session id */
 	TIME_ZONE,       /* --timezone */
+	TIME_HIVE,       /* a FILETIME of the SOFTWARE hive: UTC */
+	TIME_IMAGE_ZONE, /* the zone of the image's SYSTEM hive */
+	TIME_LISTING,    /* a saved listing: local time of whoever made it */
 };
 
 struct moment {
