@@ -45,7 +45,7 @@ struct parse_result {
 	/* Set by the caller for PARSER_STREAM: takes the facts and notes so far. */
 	void (*flush)(void *flush_self, struct parse_result *result);
 	void *flush_self;
-	enum status status;    /* sticky: ST_NOMEM, ST_LIMIT */
+	enum status status; /* sticky: ST_NOMEM, ST_LIMIT */
 };
 
 #define MAX_PARSE_SCRATCH ((size_t)64 << 20)

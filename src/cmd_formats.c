@@ -56,11 +56,12 @@ static void print_libraries(FILE *to)
 
 static void print_parts(FILE *to)
 {
+	fputs("\nparts of this build:\n", to);
 	for (size_t i = 0; i < PART_COUNT; i++)
 		if (parts[i].present)
-			fprintf(to, "\nbuilt with %s (%s)\n", parts[i].what, parts[i].option);
+			fprintf(to, "  with     %s (%s)\n", parts[i].what, parts[i].option);
 		else
-			fprintf(to, "\nbuilt without %s: install %s and build with -D%s=ON\n",
+			fprintf(to, "  without  %s: install %s and build with -D%s=ON\n",
 				parts[i].what, parts[i].package, parts[i].option);
 }
 

@@ -128,7 +128,7 @@ static struct row *add_status(struct sample *sample, uint32_t index, uint32_t kb
 	row->own.evidence = &sample->evidence[at];
 	row->own.evidence_count = 1;
 	sample->evidence[at] = (struct evidence){ .supports = 1 << 4 | 1 << 5,
-		.at = { 0, 812 + at, 90000 + at },
+		.at = { 0, 812 + at, 90000 + at, 0 },
 		.kind = FACT_COMPLETION,
 		.words = SLICE("the words") };
 	return row;
@@ -197,9 +197,9 @@ static void sample_fill(struct sample *sample)
 	row->own.certainty = CERTAINTY_CONFLICT;
 	add_runs(sample);
 	diagnostics_add(&sample->report.diagnostics, DIAG_SKIPPED_BYTES,
-		(struct place){ 1, 9, 400 }, SLICE("12 bytes"));
-	diagnostics_add(&sample->report.diagnostics, DIAG_CLOCK_STEP, (struct place){ 0, 7, 300 },
-		SLICE_NONE);
+		(struct place){ 1, 9, 400, 0 }, SLICE("12 bytes"));
+	diagnostics_add(&sample->report.diagnostics, DIAG_CLOCK_STEP,
+		(struct place){ 0, 7, 300, 0 }, SLICE_NONE);
 }
 
 /* What an output says of a report; the caller frees it. */
@@ -462,7 +462,7 @@ static void offsets_of_compressed_inputs_count_the_stream(void **state)
 	(void)state;
 	sample_init(&sample);
 	add_status(&sample, 1, 5034123);
-	sample.evidence[0].at = (struct place){ 1, 0, 55 };
+	sample.evidence[0].at = (struct place){ 1, 0, 55, 0 };
 	page = render(&sample, "ndjson", ROW_STATUS);
 	assert_has(page,
 		"\"Place\":\"CBS.log.gz\",\"Line\":null,\"Offset\":55,"
@@ -656,8 +656,8 @@ static void images_alone_bring_the_words_of_the_diagnostics(void **state)
 			.pending = "",
 			.container = SLICE("boot.wim"),
 			.sources = "wim-xml" };
-	diagnostics_add(
-		&sample.report.diagnostics, DIAG_CLOCK_STEP, (struct place){ 0, 0, 0 }, SLICE_NONE);
+	diagnostics_add(&sample.report.diagnostics, DIAG_CLOCK_STEP, (struct place){ 0, 0, 0, 0 },
+		SLICE_NONE);
 	page = render(&sample, "table", ROW_STATUS);
 	assert_string_equal(page,
 		"boot.wim · from the image file's XML alone\n"
@@ -803,9 +803,9 @@ static void diagnostics_keep_first_places_and_count_the_rest(void **state)
 	arena_init(&arena, 1 << 20);
 	diagnostics_init(&list, &arena);
 	for (uint64_t i = 100; i > 0; i--)
-		diagnostics_add(&list, DIAG_TORN_RECORD, (struct place){ 0, i, i }, SLICE("x"));
-	diagnostics_add(&list, DIAG_NUL_RUN, (struct place){ NO_INPUT, 0, 0 }, SLICE_NONE);
-	diagnostics_add(&list, DIAG_NUL_RUN, (struct place){ 0, 1, 1 }, SLICE_NONE);
+		diagnostics_add(&list, DIAG_TORN_RECORD, (struct place){ 0, i, i, 0 }, SLICE("x"));
+	diagnostics_add(&list, DIAG_NUL_RUN, (struct place){ NO_INPUT, 0, 0, 0 }, SLICE_NONE);
+	diagnostics_add(&list, DIAG_NUL_RUN, (struct place){ 0, 1, 1, 0 }, SLICE_NONE);
 	diagnostics_sort(&list);
 	assert_int_equal(list.count, MAX_PLACES_PER_CODE + 2);
 	for (size_t i = 0; i < list.count; i++)

@@ -63,7 +63,6 @@ MUST_CHECK enum status zone_parse(struct slice text, struct zone *ret_zone);
 int32_t zone_offset(const struct zone *zone, int64_t local, enum zone_fit *ret_fit);
 
 /* The same for a zone of Windows; thread-safe. */
-int32_t windows_zone_offset(
-	const struct windows_zone *zone, int64_t local, enum zone_fit *ret_fit);
+int32_t windows_zone_offset(const struct windows_zone *zone, int64_t local, enum zone_fit *ret_fit);
 
 #endif

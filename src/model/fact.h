@@ -68,8 +68,8 @@ struct fact {
 	enum log_component component;
 	uint32_t flags; /* enum fact_flag */
 	struct place at;
-	int64_t when; /* the log's local clock, seconds; NO_TIME */
-	int64_t utc;  /* the universal time stated, seconds; NO_TIME */
+	int64_t when;  /* the log's local clock, seconds; NO_TIME */
+	int64_t utc;   /* the universal time stated, seconds; NO_TIME */
 	int64_t begun; /* SESSION_TASK: when it started, local; NO_TIME */
 	struct session_id session;
 	uint32_t pid, tid; /* 0 when not stated */
@@ -81,7 +81,7 @@ struct fact {
 	struct slice description, edition, architecture; /* WIM_IMAGE */
 	struct slice release, title, guid;
 	const struct windows_zone *zone; /* TIME_ZONE only */
-	struct slice words; /* the record, as written (joined when it was wrapped) */
+	struct slice words;              /* the record, as written (joined when it was wrapped) */
 };
 
 const char *fact_name(enum fact_kind kind);    /* "operation-start" */

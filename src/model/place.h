@@ -10,11 +10,11 @@
 
 struct place {
 	uint32_t input;  /* index into report.inputs, or NO_INPUT */
-	uint32_t member; /* index into report.members: a file inside that input; 0: the input
-			    itself */
 	uint64_t line;   /* 1-based; 0 when it has none */
 	uint64_t offset; /* bytes of the stored file, or of the decompressed stream of a
 			    compressed one, before text decoding (report.inputs[].in_stream) */
+	uint32_t member; /* index into report.members: a file inside that input; 0: the input
+			    itself */
 };
 
 #endif
