@@ -158,8 +158,13 @@ static bool number_from(struct given given, uint32_t least, uint32_t most, uint3
 
 static bool take_index(struct settings *settings, struct given given)
 {
+	struct index_range *range = &settings->run.indexes[0];
+	enum status status = number_from(given, 1, INT32_MAX, &range->first);
+
+	range->last = settings->run.index = range->first;
 	settings->run.has_index = true;
-	return number_from(given, 1, INT32_MAX, &settings->run.index);
+	settings->run.index_count = 1;
+	return status;
 }
 
 static bool take_jobs(struct settings *settings, struct given given)

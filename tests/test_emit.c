@@ -97,7 +97,7 @@ static struct report_image *add_image(struct sample *sample, uint32_t index, con
 		.version = SLICE("10.0.22621.3007"),
 		.pending = "",
 		.container = SLICE("media/sources/install.wim"),
-		.sources = "logs",
+		.sources = SLICE("logs"),
 	};
 	return image;
 }
@@ -655,7 +655,7 @@ static void images_alone_bring_the_words_of_the_diagnostics(void **state)
 			.version_is_approximate = true,
 			.pending = "",
 			.container = SLICE("boot.wim"),
-			.sources = "wim-xml" };
+			.sources = SLICE("wim-xml") };
 	diagnostics_add(&sample.report.diagnostics, DIAG_CLOCK_STEP, (struct place){ 0, 0, 0, 0 },
 		SLICE_NONE);
 	page = render(&sample, "table", ROW_STATUS);

@@ -29,8 +29,7 @@ static struct row_value text(struct slice value)
 /* --index chooses among images that have one. */
 static bool is_chosen(const struct world *world, const struct image *image)
 {
-	return !world->options->has_index || !image->has_index ||
-		image->index == world->options->index;
+	return !image->has_index || index_is_chosen(world->options, image->index);
 }
 
 static void set_packages(struct world *world, const struct update *update, struct row *row)
@@ -260,7 +259,7 @@ static void make_image(struct world *world, const struct image *image, struct re
 				image->kind == IMAGE_DIRECTORY ? image->directory_as_given
 							       : image->container)),
 		.pending = has_pending(world, image) ? "restart" : "",
-		.sources = image->kind == IMAGE_ENTRY ? "wim-xml" : "logs",
+		.sources = image->kind == IMAGE_ENTRY ? SLICE("wim-xml") : SLICE("logs"),
 	};
 }
 

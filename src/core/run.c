@@ -134,7 +134,7 @@ static void take_wim_fact(struct runner *runner, struct fact *fact, size_t input
 	fact->at.input = (uint32_t)input;
 	if (world->options->facts && !runner->shapes)
 		facts_print(world, fact);
-	if (world->options->has_index && fact->index != world->options->index)
+	if (!index_is_chosen(world->options, fact->index))
 		return;
 	world->fact = fact;
 	image = image_new(world, NULL, IMAGE_ENTRY);

@@ -68,7 +68,7 @@ static void put_image(struct json *json, const struct report_image *image)
 	put_optional(json, "ServicingStack", image->servicing_stack);
 	put_optional(json, "Pending", slice_from(image->pending));
 	put_optional(json, "Container", image->container);
-	put_optional(json, "Sources", slice_from(image->sources));
+	put_optional(json, "Sources", image->sources);
 	json_object_end(json);
 }
 

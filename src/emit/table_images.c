@@ -142,11 +142,11 @@ static void put_head_part(struct table *table, const char *before, struct slice 
 	page_words(&table->page, STYLE_DIM, text);
 }
 
-static struct slice source_words(const char *sources)
+static struct slice source_words(struct slice sources)
 {
-	if (strcmp(sources, "wim-xml") == 0)
+	if (slice_equal(sources, SLICE("wim-xml")))
 		return SLICE("the image file's XML alone");
-	return slice_from(sources);
+	return sources;
 }
 
 static void put_head(struct table *table, const struct report_image *image, struct slice id)
@@ -159,7 +159,7 @@ static void put_head(struct table *table, const struct report_image *image, stru
 		if (!slice_equal(image->container, id))
 			put_head_part(table, "", image->container);
 		put_head_part(table, "", image->architecture);
-		put_head_part(table, "from ", source_words(image->sources ? image->sources : ""));
+		put_head_part(table, "from ", source_words(image->sources));
 		if (image->id_is_derived)
 			put_head_part(table, "", SLICE("id derived"));
 	}

@@ -39,7 +39,26 @@ struct report_image {
 	struct slice servicing_stack; /* newest seen loaded; may be empty */
 	const char *pending;          /* "none", "restart"; "" when not known */
 	struct slice container;       /* WIM path, directory; may be empty */
-	const char *sources;          /* "wim-xml", "logs" */
+	struct slice product;         /* ProductName; may be empty */
+	struct slice
+		sources; /* what was read of it: "hive, sessions, manifests, logs", "wim-xml" */
+};
+
+/*
+ * An update as a package file offers it: the top-level manifest of a .cab, .msu or .mum that
+ * lies in no image. It makes no rows.
+ */
+struct report_package {
+	struct place at;        /* its manifest */
+	struct slice container; /* the file that holds it: "KB5058411.msu/KB5058411-x64.cab" */
+	struct slice identity;
+	uint32_t kb; /* 0: none */
+	struct slice title, release;
+	struct slice stack;    /* the oldest servicing stack that takes it; empty: not stated */
+	struct slice *parents; /* identities: one of them must be in the image */
+	size_t parent_count;
+	struct slice guid, severity; /* from Windows Update metadata; may be empty */
+	struct slice restart;        /* "possible", "required"; may be empty */
 };
 
 struct report {
@@ -50,6 +69,8 @@ struct report {
 	size_t member_count;
 	struct report_image *images;
 	size_t image_count;
+	struct report_package *packages; /* by container, then identity */
+	size_t package_count;
 	struct row *rows[ROW_CLASS_COUNT_]; /* sorted by row_compare */
 	size_t row_count[ROW_CLASS_COUNT_];
 	struct diagnostics diagnostics;

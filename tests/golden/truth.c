@@ -331,7 +331,7 @@ static bool image_text(const struct report_image *image, const char *name, char 
 		{ "ServicingStack", image->servicing_stack },
 		{ "Container", image->container },
 		{ "Pending", slice_from(image->pending) },
-		{ "Sources", slice_from(image->sources) },
+		{ "Sources", image->sources },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
