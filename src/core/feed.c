@@ -171,13 +171,18 @@ static void note_stream(struct feed *feed, enum status status)
 	uint64_t at = feed->raw_at;
 
 	if (status == ST_DAMAGED)
-		note(feed, DIAG_GZIP_DAMAGED, 0, at, SLICE_NONE);
+		note(feed, DIAG_COMPRESSED_DAMAGED, 0, at, SLICE_NONE);
 	else if (status == ST_LIMIT)
-		note(feed, DIAG_GZIP_LIMIT, 0, at, SLICE_NONE);
+		note(feed, DIAG_COMPRESSED_LIMIT, 0, at, SLICE_NONE);
 	else if (status == ST_IO)
 		note(feed, DIAG_CANNOT_OPEN, 0, at, slice_from(strerror(errno)));
+	else if (status == ST_FORMAT)
+		note(feed, DIAG_NEEDS_READER, 0, at,
+			SLICE("the libarchive of this build cannot take this compression off"));
+	else if (status == ST_NOMEM)
+		feed->status = status;
 	else if (stream_has_trailer(feed->setup.stream))
-		note(feed, DIAG_GZIP_TRAILER, 0, at, SLICE_NONE);
+		note(feed, DIAG_COMPRESSED_TRAILER, 0, at, SLICE_NONE);
 }
 
 /* Reads up to FEED_READ raw bytes to `to`; at the end or an error, says so in `feed`. */

@@ -417,6 +417,8 @@ static void recognise(struct world *world, struct inputs *inputs, size_t at)
 		: detect(head);
 	if (input->parser)
 		input->shape = input->parser->shape == PARSER_WHOLE ? INPUT_WIM : INPUT_LOG;
+	else if (!head.len && stream_status(stream) == ST_DAMAGED)
+		note(world, DIAG_COMPRESSED_DAMAGED, at, SLICE_NONE);
 	else if (foreign_answer(head))
 		note(world, DIAG_NEEDS_READER, at, slice_from(foreign_answer(head)));
 	else if (input->was_named)
