@@ -806,7 +806,7 @@ static void diagnostics_keep_first_places_and_count_the_rest(void **state)
 		diagnostics_add(&list, DIAG_TORN_RECORD, (struct place){ 0, i, i, 0 }, SLICE("x"));
 	diagnostics_add(&list, DIAG_NUL_RUN, (struct place){ NO_INPUT, 0, 0, 0 }, SLICE_NONE);
 	diagnostics_add(&list, DIAG_NUL_RUN, (struct place){ 0, 1, 1, 0 }, SLICE_NONE);
-	diagnostics_sort(&list);
+	diagnostics_sort(&list, NULL, 0);
 	assert_int_equal(list.count, MAX_PLACES_PER_CODE + 2);
 	for (size_t i = 0; i < list.count; i++)
 		total += list.items[i].count;

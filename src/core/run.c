@@ -348,7 +348,8 @@ static enum status conclude(struct runner *runner)
 	options_check(world);
 	clock_compare_zones(world);
 	status = runner->shapes ? ST_OK : rows_make(world);
-	diagnostics_sort(&world->report->diagnostics);
+	diagnostics_sort(
+		&world->report->diagnostics, world->report->members, world->report->member_count);
 	return status;
 }
 

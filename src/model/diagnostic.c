@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/sort.h"
+#include "model/report.h"
 
 static const struct {
 	const char *name, *sentence;
@@ -90,12 +91,15 @@ static int compare_items(const void *left, const void *right)
 {
 	const struct diagnostic *a = left, *b = right;
 	const uint64_t keys[][2] = {
-		{ a->at.input, b->at.input },
 		{ a->at.line, b->at.line },
 		{ a->at.offset, b->at.offset },
 		{ (uint64_t)a->code, (uint64_t)b->code },
 	};
 
+	if (a->at.input != b->at.input)
+		return compare_numbers(a->at.input, b->at.input);
+	if (slice_compare(a->member, b->member) != 0)
+		return slice_compare(a->member, b->member);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (keys[i][0] != keys[i][1])
 			return compare_numbers(keys[i][0], keys[i][1]);
@@ -104,8 +108,15 @@ static int compare_items(const void *left, const void *right)
 	return compare_numbers(a->count, b->count);
 }
 
-void diagnostics_sort(struct diagnostics *list)
+void diagnostics_sort(
+	struct diagnostics *list, const struct report_member *members, size_t member_count)
 {
+	for (size_t i = 0; i < list->count; i++) {
+		uint32_t member = list->items[i].at.member;
+
+		list->items[i].member =
+			member && member < member_count ? members[member].path : SLICE_NONE;
+	}
 	sort_items(list->items, list->count, sizeof(list->items[0]), compare_items);
 }
 
