@@ -323,14 +323,34 @@ static enum status finish_entry(struct archive_reader *reader)
 	return reader->status;
 }
 
+/* A block of zeros ends a TAR; libarchive does without. */
+#define TAR_END 512
+
+static bool lacks_its_end(const struct archive_reader *reader)
+{
+	int format = archive_format(reader->archive) & ARCHIVE_FORMAT_BASE_MASK;
+
+	return format == ARCHIVE_FORMAT_TAR && reader->input.at_end &&
+		reader->input.zeros < TAR_END;
+}
+
+static enum status find_end(struct archive_reader *reader, bool *ret_end)
+{
+	if (lacks_its_end(reader)) {
+		set_words(reader, "the archive stops without its end mark");
+		reader->status = ST_DAMAGED;
+		return ST_DAMAGED;
+	}
+	*ret_end = true;
+	return ST_OK;
+}
+
 static enum status next_header(struct archive_reader *reader, bool *ret_end)
 {
 	int result = archive_read_next_header(reader->archive, &reader->entry);
 
-	if (result == ARCHIVE_EOF) {
-		*ret_end = true;
-		return ST_OK;
-	}
+	if (result == ARCHIVE_EOF)
+		return find_end(reader, ret_end);
 	if (result == ARCHIVE_WARN)
 		set_words(reader, archive_error_string(reader->archive));
 	if (result == ARCHIVE_OK || result == ARCHIVE_WARN)

@@ -70,6 +70,15 @@ static enum status read_file(struct archive_input *input, size_t *ret_read)
 	return got < 0 ? ST_IO : ST_OK;
 }
 
+static void count_zeros(struct archive_input *input, size_t size)
+{
+	size_t from = size;
+
+	while (from && !input->block[from - 1])
+		from--;
+	input->zeros = from ? size - from : input->zeros + size;
+}
+
 static la_ssize_t give_block(struct archive *archive, void *self, const void **ret_bytes)
 {
 	struct archive_input *input = self;
@@ -83,6 +92,8 @@ static la_ssize_t give_block(struct archive *archive, void *self, const void **r
 		archive_set_error(archive, EIO, "the archive cannot be read on");
 		return ARCHIVE_FATAL;
 	}
+	count_zeros(input, got);
+	input->at_end = !got;
 	input->offset += got;
 	if (input->furthest < input->offset)
 		input->furthest = input->offset;

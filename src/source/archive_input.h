@@ -19,6 +19,8 @@ struct archive_input {
 	struct stream *stream; /* takes the compression of the whole off; `supply` is its */
 	struct supply supply;
 	uint64_t size, offset, furthest;
+	uint64_t zeros; /* that what was read last ends in */
+	bool at_end;
 	enum status status; /* of the last reading */
 	char block[ARCHIVE_BLOCK];
 };
