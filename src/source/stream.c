@@ -130,6 +130,16 @@ enum status stream_read(struct stream *stream, char *bytes, size_t size, size_t 
 	return ST_OK;
 }
 
+static enum status supply_read(void *self, char *bytes, size_t size, size_t *ret_read)
+{
+	return stream_read(self, bytes, size, ret_read);
+}
+
+struct supply stream_supply(struct stream *stream)
+{
+	return (struct supply){ .read = supply_read, .self = stream };
+}
+
 /* Passes `count` bytes of the contents by. */
 static enum status pass_by(struct stream *stream, uint64_t count)
 {

@@ -32,6 +32,9 @@ struct slice stream_head(struct stream *stream);
 MUST_CHECK enum status stream_read(
 	struct stream *stream, char *bytes, size_t size, size_t *ret_read);
 
+/* The stream as the supply of something else, which must not outlive it. */
+struct supply stream_supply(struct stream *stream);
+
 /* On to `offset` of the contents, not back past what stream_head read: ST_DAMAGED, as when it
  * lies behind the end. In a plain file nothing is read, and stream_sha256 has no answer then. */
 MUST_CHECK enum status stream_go_to(struct stream *stream, uint64_t offset);

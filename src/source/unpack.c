@@ -31,6 +31,11 @@ static const struct unpack_kind *kind_of(struct slice head)
 	return NULL;
 }
 
+bool unpack_bids(struct slice head)
+{
+	return kind_of(head);
+}
+
 enum status unpack_open(struct stored *stored, struct unpacker **ret_unpacker)
 {
 	const struct unpack_kind *kind;

@@ -16,6 +16,9 @@ struct unpacker;
 #define MAX_UNPACKED       (UINT64_C(1) << 40)
 #define MAX_UNPACKED_RATIO 400
 
+/* Whether a file that starts so is one; at least UNPACK_HEAD bytes, or all that there are. */
+#define UNPACK_HEAD 16
+bool unpack_bids(struct slice head);
 /* Looks at what was read ahead. *ret_unpacker is NULL when nothing is compressed there. */
 MUST_CHECK enum status unpack_open(struct stored *stored, struct unpacker **ret_unpacker);
 void unpack_close(struct unpacker *unpacker);
@@ -28,11 +31,9 @@ MUST_CHECK enum status unpack_read(
 enum status unpack_status(const struct unpacker *unpacker);
 bool unpack_has_trailer(const struct unpacker *unpacker); /* bytes behind that were not read */
 
-#define UNPACK_HEAD 16
-
 /* For the kinds alone. */
 struct unpack_kind {
-	bool (*bids)(struct slice head); /* at least UNPACK_HEAD bytes, or all that there are */
+	bool (*bids)(struct slice head);
 	/* NULL: out of memory. The data is read from `stored`, magic first. */
 	void *(*open)(struct stored *stored);
 	/* 0 in *ret_read with ST_OK: the end. Sets *ret_trailer when bytes stand behind it. */
