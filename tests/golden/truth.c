@@ -38,15 +38,6 @@ static void wrong(struct claim *claim, const char *format, ...)
 
 /* ---- Values as words --------------------------------------------------------------- */
 
-static void put_moment(char *text, struct moment when)
-{
-	if (when.seconds == NO_TIME)
-		return;
-	civil_print(when.seconds, text);
-	if (when.basis != TIME_LOCAL)
-		strcat(text, "Z");
-}
-
 static void value_text(const struct row *row, size_t column, char text[MAX_VALUE])
 {
 	const struct row_value *value = &row->values[column];
@@ -61,7 +52,7 @@ static void value_text(const struct row *row, size_t column, char text[MAX_VALUE
 	else if (type == VALUE_TEXT)
 		snprintf(text, MAX_VALUE, "%.*s", SLICE_ARG(value->text));
 	else
-		put_moment(text, value->when);
+		moment_print(value->when, text);
 }
 
 /* Properties of our own block. */

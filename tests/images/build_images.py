@@ -16,11 +16,13 @@ import struct
 import subprocess
 import sys
 import zipfile
+from datetime import datetime, timezone
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOOLS = os.path.join(TESTS, "tools")
 WHEN = 1735689600  # 2025-01-01: the time of every file
-FILETIME = (WHEN + 11644473600) * 10**7
+LAST_WRITTEN = "2025-07-01T00:00:00Z"  # hives and images, where a case does not say when
+HIVE_TIME = 12
 HEADER_GUID, HEADER_XML = 24, 72
 XML_TIMES = ("CREATIONTIME", "LASTMODIFICATIONTIME")
 TREE = re.compile(r"image-(\d+)$")
@@ -74,6 +76,25 @@ def with_parents(text):
     return "\n".join(out) + "\n"
 
 
+def filetime_of(text):
+    """2025-06-12T10:00:00Z"""
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    return (int(moment.timestamp()) + 11644473600) * 10**7
+
+
+def write_hive_time(path, filetime):
+    """When the hive was written last, as its header says; with the header's checksum."""
+    with open(path, "r+b") as file:
+        base = bytearray(file.read(512))
+        struct.pack_into("<Q", base, HIVE_TIME, filetime)
+        total = 0
+        for (word,) in struct.iter_unpack("<I", base[:508]):
+            total ^= word
+        struct.pack_into("<I", base, 508, {0: 1, 0xFFFFFFFF: 0xFFFFFFFE}.get(total, total))
+        file.seek(0)
+        file.write(base)
+
+
 def make_hive(reg):
     """SOFTWARE.reg becomes the hive SOFTWARE beside it."""
     path = reg.removesuffix(".reg")
@@ -86,6 +107,7 @@ def make_hive(reg):
          f"\\SystemRoot\\System32\\Config\\{name}", path)
     call("hivexregedit", "--merge", "--prefix", f"HKEY_LOCAL_MACHINE\\{name}", path, reg)
     os.remove(reg)
+    write_hive_time(path, filetime_of(LAST_WRITTEN))
 
 
 def make_hives(folder):
@@ -103,18 +125,12 @@ def properties(path):
     return dict(line.split("=", 1) for line in read_lines(path))
 
 
-def filetime_of(text):
-    from datetime import datetime, timezone
-    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
-    return (int(moment.timestamp()) + 11644473600) * 10**7
-
-
 def fix_times(xml, times):
     """Puts our times into the XML of a WIM: they have a fixed width, nothing moves."""
     images = re.split(r'(?=<IMAGE INDEX=)', xml)
     for at, image in enumerate(images):
         for word in XML_TIMES if at else ():
-            value = times[at - 1].get(word, FILETIME) if at <= len(times) else FILETIME
+            value = times[at - 1].get(word, filetime_of(LAST_WRITTEN))
             halves = f"<{word}><HIGHPART>0x{value >> 32:08X}</HIGHPART><LOWPART>0x{value & 0xFFFFFFFF:08X}</LOWPART>"
             image = re.sub(f"<{word}><HIGHPART>0x[0-9A-F]{{8}}</HIGHPART><LOWPART>0x[0-9A-F]{{8}}</LOWPART>",
                            halves, image)
@@ -142,7 +158,7 @@ def capture(path, trees, compression):
         times.append({word: filetime_of(given[word]) for word in XML_TIMES if word in given})
         words = ["wimlib-imagex", "append" if at else "capture", tree, path, given.pop("NAME", f"image {at + 1}")]
         words += [f"--image-property={name}={value}" for name, value in given.items() if name not in XML_TIMES]
-        words += ["--no-acls", "--threads=1"] + ([] if at else [f"--compress={compression}"])
+        words += ["--no-acls", "--threads=1", "--rebuild" if at else f"--compress={compression}"]
         call(*words)
     return times
 
@@ -203,6 +219,11 @@ def done_dirty(path, words):
     call(sys.executable, "-B", os.path.join(TOOLS, "dirty_hive.py"), f"--logs={words[0]}", path)
 
 
+def done_written(path, words):
+    """written HIVE TIME: when it was written last"""
+    write_hive_time(path, filetime_of(words[0]))
+
+
 def done_zip(path, words):
     """zip FILE FOLDER [NAME=FILE]...: the folder's files, and others under names of their own"""
     folder = os.path.join(os.path.dirname(path), words[0])
@@ -233,7 +254,7 @@ def done_cab(path, words):
     shutil.rmtree(folder)
 
 
-def done_wim(path, words):
+def done_pack(path, words):
     """pack FILE FOLDER: the folder as a WIM of one image"""
     folder = os.path.join(os.path.dirname(path), words[0])
     settle(folder)
@@ -241,8 +262,8 @@ def done_wim(path, words):
     shutil.rmtree(folder)
 
 
-def done_gone(path, _):
-    """empty FOLDER: makes one"""
+def done_folder(path, _):
+    """folder FOLDER: makes one"""
     os.makedirs(path, exist_ok=True)
 
 
@@ -252,10 +273,11 @@ CHANGES = {
     "drop": done_drop,
     "flip": done_flip,
     "dirty": done_dirty,
+    "written": done_written,
     "zip": done_zip,
     "cab": done_cab,
-    "pack": done_wim,
-    "folder": done_gone,
+    "pack": done_pack,
+    "folder": done_folder,
 }
 
 
@@ -342,11 +364,13 @@ class Case:
         return folder
 
     def container(self, words):
-        """wim lzx NAME | esd solid NAME | swm MIB NAME: all trees in one file"""
+        """wim lzx NAME | esd solid NAME | swm MIB NAME [all]: all trees in one file; all parts given"""
         kind, detail, name = words[0], words[1], words[2]
-        path = os.path.join(self.begin_run(os.path.basename(name), kind, name), name)
+        folder = self.begin_run("-".join([os.path.basename(name)] + words[3:]), kind, name)
+        path = os.path.join(folder, name)
         make_wim(path, self.trees(), kind, detail)
-        self.runs[-1][3].append(name)
+        parts = sorted(os.listdir(os.path.dirname(path))) if words[3:] else [os.path.basename(name)]
+        self.runs[-1][3] += [os.path.join(os.path.dirname(name), part) for part in parts]
 
     def folders(self, _):
         """tree: each tree in a run of its own"""
