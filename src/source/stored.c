@@ -6,7 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum status stored_init(struct stored *stored, int fd, bool is_borrowed, struct supply supply)
+enum status stored_init(
+	struct stored *stored, int fd, bool is_borrowed, bool is_hashed, struct supply supply)
 {
 	struct stat info;
 
@@ -18,7 +19,7 @@ enum status stored_init(struct stored *stored, int fd, bool is_borrowed, struct 
 	}
 	if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode))
 		stored->size = (uint64_t)info.st_size;
-	stored->hasher = hasher_new();
+	stored->hasher = is_hashed ? hasher_new() : NULL;
 	return ST_OK;
 }
 

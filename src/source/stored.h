@@ -25,7 +25,7 @@ struct stored {
 
 /* Takes `fd` over, also when it fails; -1: `supply` gives the bytes. ST_NOMEM. */
 MUST_CHECK enum status stored_init(
-	struct stored *stored, int fd, bool is_borrowed, struct supply supply);
+	struct stored *stored, int fd, bool is_borrowed, bool is_hashed, struct supply supply);
 void stored_release(struct stored *stored);
 
 /* What was read and not taken. */

@@ -22,19 +22,26 @@ struct stream {
 };
 
 /* The fd is the stream's in any case; -1: `supply` gives the bytes. */
+struct how {
+	bool is_borrowed, is_hashed;
+};
+
+static const struct how standard_input = { true, true }, hashed = { false, true },
+			unhashed = { false, false };
+
 static enum status open_stream(
-	int fd, bool is_borrowed, struct supply supply, struct stream **ret_stream)
+	int fd, const struct how *how, struct supply supply, struct stream **ret_stream)
 {
 	struct stream *stream = calloc(1, sizeof(*stream));
 	enum status status;
 
 	if (!stream) {
-		if (fd >= 0 && !is_borrowed)
+		if (fd >= 0 && !how->is_borrowed)
 			close(fd);
 		return ST_NOMEM;
 	}
 	stream->head = malloc(HEAD_BYTES);
-	status = stored_init(&stream->stored, fd, is_borrowed, supply);
+	status = stored_init(&stream->stored, fd, how->is_borrowed, how->is_hashed, supply);
 	if (status == ST_OK)
 		status = stream->head ? unpack_open(&stream->stored, &stream->unpacker) : ST_NOMEM;
 	if (status != ST_OK) {
@@ -50,12 +57,12 @@ enum status stream_open(const char *path, struct stream **ret_stream)
 	int fd;
 
 	if (strcmp(path, "-") == 0)
-		return open_stream(STDIN_FILENO, true, (struct supply){ 0 }, ret_stream);
+		return open_stream(STDIN_FILENO, &standard_input, (struct supply){ 0 }, ret_stream);
 	fd = evidence_open(AT_FDCWD, path, 0);
 	return fd < 0 ? ST_IO : stream_open_fd(fd, ret_stream);
 }
 
-enum status stream_open_fd(int fd, struct stream **ret_stream)
+static enum status open_file(int fd, const struct how *how, struct stream **ret_stream)
 {
 	if (evidence_is_file(fd) != ST_OK) {
 		int cause = errno;
@@ -64,12 +71,22 @@ enum status stream_open_fd(int fd, struct stream **ret_stream)
 		errno = cause;
 		return ST_IO;
 	}
-	return open_stream(fd, false, (struct supply){ 0 }, ret_stream);
+	return open_stream(fd, how, (struct supply){ 0 }, ret_stream);
+}
+
+enum status stream_open_fd(int fd, struct stream **ret_stream)
+{
+	return open_file(fd, &hashed, ret_stream);
+}
+
+enum status stream_open_unhashed(int fd, struct stream **ret_stream)
+{
+	return open_file(fd, &unhashed, ret_stream);
 }
 
 enum status stream_open_supply(struct supply supply, struct stream **ret_stream)
 {
-	return open_stream(-1, false, supply, ret_stream);
+	return open_stream(-1, &hashed, supply, ret_stream);
 }
 
 void stream_close(struct stream *stream)

@@ -16,6 +16,8 @@ struct stream;
 MUST_CHECK enum status stream_open(const char *path, struct stream **ret_stream);
 /* An open file at its start (tree_open). The fd is the stream's, also when this fails. */
 MUST_CHECK enum status stream_open_fd(int fd, struct stream **ret_stream);
+/* The same, and stream_sha256 has no answer: for the many files inside of one input. */
+MUST_CHECK enum status stream_open_unhashed(int fd, struct stream **ret_stream);
 /* What `supply` gives (a member of an archive); its statuses are the stream's. */
 MUST_CHECK enum status stream_open_supply(struct supply supply, struct stream **ret_stream);
 void stream_close(struct stream *stream);
