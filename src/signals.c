@@ -15,9 +15,12 @@ static void clean_up(int number)
 	raise(number);
 }
 
+/* People end the program with the first ones, our own faults with the others. */
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE,
+	SIGILL };
+
 void signals_catch(void)
 {
-	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction action = { .sa_handler = clean_up, .sa_flags = (int)SA_RESETHAND };
 
 	sigemptyset(&action.sa_mask);
@@ -26,7 +29,7 @@ void signals_catch(void)
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
 		struct sigaction before;
 
-		if (sigaction(ending[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		if (sigaction(ending[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
 			sigaction(ending[i], &action, NULL);
 	}
 }

@@ -3,9 +3,9 @@
 #define SIGNALS_H
 
 /*
- * SIGINT, SIGTERM, SIGHUP and SIGQUIT remove the private folders and the unfinished outputs, then
- * end the program as they always do. A signal that the caller had ignored stays ignored
- * (nohup).
+ * Signals from people (SIGINT, SIGTERM, SIGHUP, SIGQUIT) and from faults (SIGABRT, SIGSEGV
+ * and the like) remove the private folders and the unfinished outputs, then end the program
+ * as they always do. What the caller ignores (nohup) or handles stays as it is.
  */
 void signals_catch(void);
 

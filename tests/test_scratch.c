@@ -268,6 +268,7 @@ static void test_signals(void **state)
 	end_by(SIGINT, false);
 	end_by(SIGTERM, false);
 	end_by(SIGHUP, false);
+	end_by(SIGABRT, false);
 	end_by(SIGTERM, true);
 }
 

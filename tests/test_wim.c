@@ -8,9 +8,11 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -737,6 +739,54 @@ static uint64_t little(const char *bytes, unsigned count)
 	return value;
 }
 
+/* Sizes and places that lie do not cost memory. */
+static void test_lies(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *bytes;
+		size_t len;
+	} lies[] = {
+		{ 48, "\x00\x00\x00\x00\x00\x10\x00", 7 },     /* table: its size */
+		{ 56, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8 }, /* its place */
+		{ 64, "\xFF\xFF\xFF\xFF\xFF\x00\x00", 7 },     /* its original size */
+		{ 72, "\x00\x00\x00\x00\x00\x10\x00", 7 },     /* XML */
+		{ 80, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8 },
+		{ 88, "\xFF\xFF\xFF\xFF\xFF\x00\x00", 7 },
+		{ 40, "\x03\x00\x02\x00", 4 },                    /* part 3 of 2 */
+		{ 40, "\x00\x00\x02\x00", 4 }, { 44, "\x07", 1 }, /* images */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		copy_file(at_work("lzx.wim"), at_work("lies.wim"));
+		overwrite(at_work("lies.wim"), lies[i].at, lies[i].bytes, lies[i].len);
+		expect_trouble(at_work("lies.wim"), ST_FORMAT, WIM_TROUBLE_DAMAGED);
+	}
+}
+
+/* The scratch cannot be written: that is no fault of the WIM. */
+static void test_no_room(void **state)
+{
+	struct wim *wim = opened(at_work("lzx.wim"));
+	struct rlimit before, small;
+	struct taken taken;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = BIG_SIZE / 2;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	take_all(wim, &taken);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(taken.status, ST_IO);
+	for (size_t i = 0; i < taken.count; i++)
+		assert_null(taken.blobs[i].file);
+	release(&taken);
+	wim_close(wim);
+}
+
 /* Only the header and the places of things are in the clear. */
 static void test_encrypted(void **state)
 {
@@ -926,6 +976,8 @@ int main(void)
 		cmocka_unit_test(test_missing_parts),
 		cmocka_unit_test(test_no_wims),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_encrypted),
 		cmocka_unit_test(test_damaged_image),
 		cmocka_unit_test(test_names),

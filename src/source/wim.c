@@ -12,34 +12,15 @@
 
 /* ---- Opening -------------------------------------------------------------------------- */
 
-/* libwim's own words for what ails a file do not tell cut and encrypted ones apart. */
-static enum status explain(int code, const struct wim_head *head, struct wim_problem *ret_problem)
-{
-	enum status status = library_problem(code, ret_problem);
-
-	if (ret_problem->trouble != WIM_TROUBLE_DAMAGED)
-		return status;
-	if (head->is_cut)
-		problem_set(ret_problem, WIM_TROUBLE_DAMAGED,
-			SLICE("the file is cut off: its header speaks of more bytes"));
-	else if (head->hides_its_xml)
-		problem_set(ret_problem, WIM_TROUBLE_ENCRYPTED,
-			SLICE("its XML does not read as such: encrypted, as downloaded ESDs are, "
-			      "or damaged"));
-	return status;
-}
-
-static enum status open_main(const char *path, const struct wim_head *head, struct wim *wim,
-	struct wim_problem *ret_problem)
+static enum status open_main(const char *path, struct wim *wim, struct wim_problem *ret_problem)
 {
 	struct wimlib_wim_info info;
 	int code;
 
 	errno = 0;
 	code = library_open(path, &wim->main);
-	if (code)
-		return explain(code, head, ret_problem);
-	code = wimlib_get_wim_info(wim->main, &info);
+	if (!code)
+		code = wimlib_get_wim_info(wim->main, &info);
 	if (code)
 		return library_problem(code, ret_problem);
 	wim->image_count = info.image_count;
@@ -113,7 +94,6 @@ static enum status open_others(
 static enum status open_split(
 	const struct wim_parts *parts, struct wim *wim, struct wim_problem *ret_problem)
 {
-	struct wim_head head;
 	enum status status;
 
 	if (!parts->paths[0]) {
@@ -123,9 +103,7 @@ static enum status open_split(
 			      "folder"));
 		return ST_FORMAT;
 	}
-	status = wim_head_read(parts->paths[0], &head);
-	if (status == ST_OK)
-		status = open_main(parts->paths[0], &head, wim, ret_problem);
+	status = open_main(parts->paths[0], wim, ret_problem);
 	return status == ST_OK ? open_others(wim, parts, ret_problem) : status;
 }
 
@@ -135,13 +113,12 @@ static enum status open_all(const char *path, const struct wim_head *head, struc
 	struct wim_parts parts;
 	enum status status;
 
-	if (head->parts <= 1)
-		return open_main(path, head, wim, ret_problem);
-	if (!head->part || head->part > head->parts) {
-		problem_set(ret_problem, WIM_TROUBLE_DAMAGED,
-			SLICE("its header names a part that the set does not have"));
+	if (head->trouble != WIM_FINE) {
+		problem_set(ret_problem, head->trouble, slice_from(head->words));
 		return ST_FORMAT;
 	}
+	if (head->parts <= 1)
+		return open_main(path, wim, ret_problem);
 	status = wim_parts_find(path, head, &parts);
 	if (status != ST_OK)
 		return status;
@@ -326,6 +303,30 @@ static int walk_folders(struct walker *walker, int image)
 	return code;
 }
 
+/* libwim tells the directories first, in the order of the images. */
+struct directory {
+	int image, at;
+	uint64_t size;
+};
+
+static int note_directory(const struct wimlib_resource_entry *entry, void *self)
+{
+	struct directory *directory = self;
+
+	if (!entry->is_metadata)
+		return -1;
+	directory->size = entry->uncompressed_size;
+	return ++directory->at == directory->image ? -1 : 0;
+}
+
+static bool is_too_large(const struct wim *wim, int image)
+{
+	struct directory directory = { .image = image };
+
+	return wimlib_iterate_lookup_table(wim->main, 0, note_directory, &directory) != 0 &&
+		directory.at == image && directory.size > MAX_WIM_DIRECTORY;
+}
+
 static enum status walk_image(struct walker *walker, int image, struct wim_problem *ret_problem)
 {
 	int code;
@@ -357,6 +358,11 @@ enum status wim_walk(
 	*ret_problem = (struct wim_problem){ .trouble = WIM_FINE };
 	if (!image || image > wim->image_count) {
 		problem_set(ret_problem, WIM_TROUBLE_IMAGE, SLICE("there is no such image"));
+		return ST_FORMAT;
+	}
+	if (is_too_large(wim, (int)image)) {
+		problem_set(ret_problem, WIM_TROUBLE_IMAGE,
+			SLICE("its directory states a size that cannot be"));
 		return ST_FORMAT;
 	}
 	library_listen();

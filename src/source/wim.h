@@ -36,6 +36,11 @@ enum wim_trouble {
 
 #define WIM_WORDS 256
 
+/* A header that states more than this for its tables, or an image whose directory would be
+ * larger, is taken for damaged; a Windows of 110,000 names has 30 MB of either. */
+#define MAX_WIM_TABLE     (UINT64_C(1) << 30)
+#define MAX_WIM_DIRECTORY (UINT64_C(1) << 29)
+
 struct wim_problem {
 	enum wim_trouble trouble;
 	char words[WIM_WORDS];

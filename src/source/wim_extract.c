@@ -214,11 +214,12 @@ struct range {
 	size_t from, to;
 };
 
-/* The items of a range that are not out yet; *ret_code is what libwim says, 0 for success. */
+/* The items of a range that are not out yet; *ret_code is what libwim says, 0 for success.
+ * That memory is out is a lying size, not our state: the others are tried. */
 static enum status attempt(struct extraction *x, struct range range, int flags, int *ret_code)
 {
-	static const int ours[] = { WIMLIB_ERR_NOMEM, WIMLIB_ERR_WRITE, WIMLIB_ERR_OPEN,
-		WIMLIB_ERR_MKDIR, WIMLIB_ERR_STAT };
+	static const int ours[] = { WIMLIB_ERR_WRITE, WIMLIB_ERR_OPEN, WIMLIB_ERR_MKDIR,
+		WIMLIB_ERR_STAT };
 	size_t count = 0;
 
 	for (size_t i = range.from; i < range.to; i++)

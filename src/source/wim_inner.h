@@ -38,9 +38,9 @@ void problem_set(struct wim_problem *problem, enum wim_trouble trouble, struct s
 struct wim_head {
 	uint8_t guid[16];
 	uint16_t part, parts;
-	uint32_t flags;
-	bool is_cut;        /* its header speaks of more bytes than the file has */
-	bool hides_its_xml; /* what should be its XML is something else */
+	enum wim_trouble trouble; /* what is wrong can be seen from the header: libwim would
+				     ask for the memory of lying sizes */
+	const char *words;
 };
 
 /* ST_IO, ST_FORMAT. */

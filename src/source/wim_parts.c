@@ -15,7 +15,10 @@
 #include "source/wim_inner.h"
 
 #define HEADER_SIZE 208
-#define XML_AT      72 /* 7 bytes of size, flags, offset, original size */
+#define TABLE_AT    48 /* 7 bytes of size, flags, offset, original size */
+#define XML_AT      72
+
+#define IS_COMPRESSED 0x04u
 
 static uint64_t little(const uint8_t *bytes, unsigned count)
 {
@@ -39,19 +42,55 @@ static bool is_wim(const uint8_t header[HEADER_SIZE])
 	return memcmp(header, "MSWIM\0\0\0", 8) == 0 || memcmp(header, "WLPWM\0\0\0", 8) == 0;
 }
 
-/* XML is UTF-16LE: FF FE, or '<' 00. Encrypted files have other bytes in its place. */
-static void look_at_xml(int fd, const uint8_t *header, struct wim_head *head)
-{
-	uint64_t size = little(header + XML_AT, 7), offset = little(header + XML_AT + 8, 8);
-	uint8_t bytes[2] = { 0 };
-	struct stat info;
+/* A resource that the header places. */
+struct resource {
+	uint64_t size, offset, original;
+	bool is_compressed;
+};
 
-	if (fstat(fd, &info) != 0)
-		return;
-	head->is_cut = offset > (uint64_t)info.st_size || size > (uint64_t)info.st_size - offset;
-	if (head->is_cut || pread(fd, bytes, 2, (off_t)offset) != 2)
-		return;
-	head->hides_its_xml = memcmp(bytes, "\xFF\xFE", 2) != 0 && memcmp(bytes, "<", 2) != 0;
+static struct resource resource_at(const uint8_t *place)
+{
+	return (struct resource){ little(place, 7), little(place + 8, 8), little(place + 16, 8),
+		place[7] & IS_COMPRESSED };
+}
+
+static const char *fault_of(const struct resource *resource, uint64_t file_size)
+{
+	uint64_t most = resource->is_compressed ? MAX_WIM_TABLE : file_size;
+
+	if (resource->offset > file_size || resource->size > file_size - resource->offset)
+		return "the file is cut off: its header speaks of more bytes";
+	if (resource->original > most || resource->original > MAX_WIM_TABLE)
+		return "its header states sizes that cannot be";
+	return NULL;
+}
+
+/* XML is UTF-16LE: FF FE, or '<' 00. Encrypted files have other bytes in its place. */
+static bool hides_xml(int fd, const struct resource *xml)
+{
+	uint8_t bytes[2];
+
+	if (xml->size < sizeof(bytes) || xml->is_compressed ||
+		pread(fd, bytes, sizeof(bytes), (off_t)xml->offset) != sizeof(bytes))
+		return false;
+	return memcmp(bytes, "\xFF\xFE", 2) != 0 && memcmp(bytes, "<", 2) != 0;
+}
+
+static void look_for_trouble(int fd, uint64_t size, const uint8_t *header, struct wim_head *head)
+{
+	struct resource table = resource_at(header + TABLE_AT), xml = resource_at(header + XML_AT);
+	const char *fault = fault_of(&xml, size);
+
+	head->words = fault ? fault : fault_of(&table, size);
+	if (!head->words && head->parts > 1 && (!head->part || head->part > head->parts))
+		head->words = "its header names a part that the set does not have";
+	if (head->words) {
+		head->trouble = WIM_TROUBLE_DAMAGED;
+	} else if (hides_xml(fd, &xml)) {
+		head->words = "its XML does not read as such: encrypted, as downloaded ESDs are, "
+			      "or damaged";
+		head->trouble = WIM_TROUBLE_ENCRYPTED;
+	}
 }
 
 static enum status read_from(int fd, struct wim_head *ret_head)
@@ -73,10 +112,9 @@ static enum status read_from(int fd, struct wim_head *ret_head)
 	if (got != sizeof(header) || !is_wim(header))
 		return ST_FORMAT;
 	memcpy(head.guid, header + 24, sizeof(head.guid));
-	head.flags = (uint32_t)little(header + 16, 4);
 	head.part = (uint16_t)little(header + 40, 2);
 	head.parts = (uint16_t)little(header + 42, 2);
-	look_at_xml(fd, header, &head);
+	look_for_trouble(fd, (uint64_t)info.st_size, header, &head);
 	*ret_head = head;
 	return ST_OK;
 }
@@ -113,9 +151,8 @@ static struct slice ending(struct slice name)
 
 static bool is_other_part(const char *path, const struct wim_head *head, struct wim_head *ret_other)
 {
-	return wim_head_read(path, ret_other) == ST_OK && ret_other->parts == head->parts &&
-		ret_other->part && ret_other->part <= head->parts &&
-		ret_other->part != head->part &&
+	return wim_head_read(path, ret_other) == ST_OK && ret_other->trouble == WIM_FINE &&
+		ret_other->parts == head->parts && ret_other->part != head->part &&
 		memcmp(ret_other->guid, head->guid, sizeof(head->guid)) == 0;
 }
 
