@@ -340,6 +340,22 @@ struct slice xml_words(const struct xml_element *element)
 	return arena_copy(&reader->result->scratch, slice_from_to(tag, 0, len));
 }
 
+struct slice xml_join_words(
+	const struct xml_element *element, struct slice first, struct slice second)
+{
+	char *words;
+
+	if (!first.len || !second.len)
+		return first.len ? first : second;
+	words = arena_alloc(&element->reader->result->scratch, first.len + 1 + second.len);
+	if (!words)
+		return second;
+	memcpy(words, first.ptr, first.len);
+	words[first.len] = ' ';
+	memcpy(words + first.len + 1, second.ptr, second.len);
+	return (struct slice){ words, first.len + 1 + second.len };
+}
+
 struct fact *xml_fact(const struct xml_element *element, enum fact_kind kind)
 {
 	struct fact *fact = parse_result_add(element->reader->result, kind);
