@@ -131,7 +131,7 @@ static void refuse_root(struct xml_reader *reader, struct slice name, const xmlC
 
 	buf_init(&words, 4096);
 	buf_printf(&words, "root is '%.*s'", SLICE_ARG(slice_from_to(name, 0, 256)));
-	if (space_is(format, space))
+	if (!name_is(format, name, format->known[0].name))
 		buf_printf(&words, ", not '%s'", format->known[0].name);
 	else
 		buf_printf(&words, " of '%.*s', not of '%s'",
