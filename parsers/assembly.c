@@ -43,22 +43,26 @@ struct slice assembly_identity(const struct xml_element *element, struct arena *
 	return join(scratch, parts);
 }
 
+/* Two texts without anything between them. */
+static struct slice prefixed(struct arena *scratch, struct slice prefix, struct slice text)
+{
+	char *both = arena_alloc(scratch, prefix.len + text.len);
+
+	if (!both)
+		return SLICE_NONE;
+	memcpy(both, prefix.ptr, prefix.len);
+	memcpy(both + prefix.len, text.ptr, text.len);
+	return (struct slice){ both, prefix.len + text.len };
+}
+
 static struct slice capability_version(const struct xml_element *element, struct arena *scratch)
 {
 	struct slice version = slice_trim(xml_attribute(element, "version"));
-	char *padded;
 	size_t dots = 0;
 
 	for (size_t i = 0; i < version.len; i++)
 		dots += version.ptr[i] == '.';
-	if (dots != 1)
-		return version;
-	padded = arena_alloc(scratch, version.len + 4);
-	if (!padded)
-		return SLICE_NONE;
-	memcpy(padded, "0.0.", 4);
-	memcpy(padded + 4, version.ptr, version.len);
-	return (struct slice){ padded, version.len + 4 };
+	return dots == 1 ? prefixed(scratch, SLICE("0.0."), version) : version;
 }
 
 struct slice capability_identity(const struct xml_element *element, struct arena *scratch)
@@ -70,4 +74,12 @@ struct slice capability_identity(const struct xml_element *element, struct arena
 	};
 
 	return join(scratch, parts);
+}
+
+struct slice kb_identifier(struct arena *scratch, struct slice number)
+{
+	number = slice_trim(number);
+	if (!number.len || !is_digit(number.ptr[0]))
+		return number;
+	return prefixed(scratch, SLICE("KB"), number);
 }

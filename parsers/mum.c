@@ -114,23 +114,6 @@ static struct fact *add(
 	return fact;
 }
 
-/* "<assemblyIdentity .../> <package ...>": both tags, each of MAX_XML_WORDS at most. */
-static struct slice manifest_words(const struct mum *mum, struct slice own)
-{
-	struct slice identity = mum->identity_words;
-	char *words;
-
-	if (!identity.len)
-		return own;
-	words = arena_alloc(&mum->result->scratch, identity.len + 1 + own.len);
-	if (!words)
-		return own;
-	memcpy(words, identity.ptr, identity.len);
-	words[identity.len] = ' ';
-	memcpy(words + identity.len + 1, own.ptr, own.len);
-	return (struct slice){ words, identity.len + 1 + own.len };
-}
-
 static void begin_package(struct mum *mum, const struct xml_element *element)
 {
 	struct fact *fact = mum->has_manifest ? NULL : add(mum, element, FACT_MANIFEST);
@@ -139,7 +122,7 @@ static void begin_package(struct mum *mum, const struct xml_element *element)
 		return;
 	mum->has_manifest = true;
 	mum->manifest = mum->result->fact_count - 1;
-	fact->words = manifest_words(mum, fact->words);
+	fact->words = xml_join_words(element, mum->identity_words, fact->words);
 	fact->identifier = xml_attribute(element, "identifier");
 	fact->release = xml_attribute(element, "releaseType");
 	fact->verb = xml_attribute(element, "restart");

@@ -6,14 +6,18 @@
  *     Actions / Phase@rebootRequired
  * Times are local, "2024/03/09/10:31:45"; status is a HRESULT. One real sample is known: names
  * are taken in any letter case, values as attributes or as elements of that name, and all of
- * them may be missing. A server's file may have 750 MB: it is handed over session by session.
+ * them may be missing, the id in the name of a single session's file. A server's file may have 750
+ * MB: it is handed over some sessions at a time. The words of a fact are the tags of its session
+ * and of its package.
  */
 #include "model/code.h"
 #include "parsers/stamp.h"
 #include "parsers/xml.h"
 
-#define MAX_TASKS   100000 /* of one session; they wait for its end, where Actions stand */
+#define MAX_TASKS 100000 /* of one session; they wait for its end, where Actions stand */
+/* What waits to be handed over, between two sessions */
 #define FLUSH_FACTS 1000
+#define FLUSH_BYTES ((size_t)1 << 20)
 
 enum {
 	SESSIONS = 1,
@@ -87,7 +91,8 @@ struct sessions {
 	struct parse_result *result;
 	struct session_text session;
 	size_t first; /* of the facts of the session that is open */
-	bool is_open, needs_restart, is_full;
+	bool is_open, needs_restart;
+	struct slice words; /* the tag of the session */
 	struct slice phase;
 	bool has_task; /* its fact is the last one */
 	struct task_text task;
@@ -117,6 +122,17 @@ static void take_text(
 
 /* Sessions */
 
+/* "30018265_436341867.xml": the file of one session is named for it. */
+static struct slice id_from_name(struct slice path)
+{
+	size_t slash = slice_find_last_char(path, '/'), dot;
+
+	if (slash != SLICE_MISSING)
+		path = slice_skip(path, slash + 1);
+	dot = slice_find_last_char(path, '.');
+	return dot == SLICE_MISSING ? path : slice_from_to(path, 0, dot);
+}
+
 static void begin_session(struct sessions *sessions, const struct xml_element *element)
 {
 	struct parse_result *result = sessions->result;
@@ -125,6 +141,7 @@ static void begin_session(struct sessions *sessions, const struct xml_element *e
 		.result = result,
 		.first = result->fact_count,
 		.is_open = true,
+		.words = xml_words(element),
 	};
 	take_attributes(element, &sessions->session, session_values, COUNT(session_values));
 }
@@ -167,6 +184,8 @@ static void end_session(struct sessions *sessions)
 	struct parse_result *result = sessions->result;
 	struct fact whole = { .when = NO_TIME, .begun = NO_TIME };
 
+	if (!sessions->session.id.len)
+		sessions->session.id = id_from_name(result->name);
 	fill(&sessions->session, &whole);
 	note_times(result, &whole);
 	for (size_t i = sessions->first; i < result->fact_count; i++) {
@@ -195,14 +214,17 @@ static void begin_phase(struct sessions *sessions, const struct xml_element *ele
 static void begin_task(struct sessions *sessions, const struct xml_element *element)
 {
 	struct parse_result *result = sessions->result;
+	struct fact *fact;
 
 	sessions->has_task = false;
 	if (result->fact_count - sessions->first == MAX_TASKS) {
 		xml_complain(element, "more tasks in a session than the limit");
 		return;
 	}
-	if (!xml_fact(element, FACT_SESSION_TASK))
+	fact = xml_fact(element, FACT_SESSION_TASK);
+	if (!fact)
 		return;
+	fact->words = xml_join_words(element, sessions->words, fact->words);
 	sessions->has_task = true;
 	take_attributes(element, &sessions->task, task_values, COUNT(task_values));
 }
@@ -244,6 +266,7 @@ static void begin(void *self, const struct xml_element *element)
 static void end(void *self, unsigned id, struct slice text)
 {
 	struct sessions *sessions = self;
+	struct parse_result *result = sessions->result;
 
 	if (id == TASK)
 		end_task(sessions);
@@ -256,8 +279,9 @@ static void end(void *self, unsigned id, struct slice text)
 	if (id != SESSION)
 		return;
 	end_session(sessions);
-	if (sessions->result->fact_count >= FLUSH_FACTS)
-		parse_result_flush(sessions->result);
+	if (result->flush &&
+		(result->fact_count >= FLUSH_FACTS || result->scratch.used >= FLUSH_BYTES))
+		parse_result_flush(result);
 }
 
 static const struct xml_format format = {
@@ -277,7 +301,8 @@ static void read_sessions(const struct byte_reader *bytes, struct parse_result *
 		end_task(&sessions);
 		end_session(&sessions);
 	}
-	parse_result_flush(result);
+	if (result->flush)
+		parse_result_flush(result);
 }
 
 static unsigned bid(struct slice head)

@@ -131,7 +131,7 @@ static void refuse_root(struct xml_reader *reader, struct slice name, const xmlC
 
 	buf_init(&words, 4096);
 	buf_printf(&words, "root is '%.*s'", SLICE_ARG(slice_from_to(name, 0, 256)));
-	if (space_is(format, space))
+	if (!name_is(format, name, format->known[0].name))
 		buf_printf(&words, ", not '%s'", format->known[0].name);
 	else
 		buf_printf(&words, " of '%.*s', not of '%s'",
@@ -338,6 +338,22 @@ struct slice xml_words(const struct xml_element *element)
 	if (reader->whole.ptr)
 		return slice_from_to(reader->whole, element->offset, element->offset + len);
 	return arena_copy(&reader->result->scratch, slice_from_to(tag, 0, len));
+}
+
+struct slice xml_join_words(
+	const struct xml_element *element, struct slice first, struct slice second)
+{
+	char *words;
+
+	if (!first.len || !second.len)
+		return first.len ? first : second;
+	words = arena_alloc(&element->reader->result->scratch, first.len + 1 + second.len);
+	if (!words)
+		return second;
+	memcpy(words, first.ptr, first.len);
+	words[first.len] = ' ';
+	memcpy(words + first.len + 1, second.ptr, second.len);
+	return (struct slice){ words, first.len + 1 + second.len };
 }
 
 struct fact *xml_fact(const struct xml_element *element, enum fact_kind kind)

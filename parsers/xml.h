@@ -72,6 +72,9 @@ bool xml_attribute_is(const struct xml_element *element, const char *name, const
 
 /* The start tag as it stands in the document, at most MAX_XML_WORDS of it. */
 struct slice xml_words(const struct xml_element *element);
+/* Two tags with a blank between them, for what only both of them say; either may be empty. */
+struct slice xml_join_words(
+	const struct xml_element *element, struct slice first, struct slice second);
 /* A new fact that stands where the element stands, with its words; NULL: memory is out. */
 struct fact *xml_fact(const struct xml_element *element, enum fact_kind kind);
 
