@@ -105,7 +105,7 @@ def make_hive(reg):
         file.write(text)
     call(sys.executable, "-B", os.path.join(TOOLS, "make_hive.py"), "--name",
          f"\\SystemRoot\\System32\\Config\\{name}", path)
-    call("hivexregedit", "--merge", "--prefix", f"HKEY_LOCAL_MACHINE\\{name}", path, reg)
+    call("hivexregedit", "--merge", "--prefix", f"HKEY_LOCAL_MACHINE\\{name.upper()}", path, reg)
     os.remove(reg)
     write_hive_time(path, filetime_of(LAST_WRITTEN))
 
