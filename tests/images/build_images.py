@@ -105,7 +105,7 @@ def make_hive(reg):
         file.write(text)
     call(sys.executable, "-B", os.path.join(TOOLS, "make_hive.py"), "--name",
          f"\\SystemRoot\\System32\\Config\\{name}", path)
-    call("hivexregedit", "--merge", "--prefix", f"HKEY_LOCAL_MACHINE\\{name}", path, reg)
+    call("hivexregedit", "--merge", "--prefix", f"HKEY_LOCAL_MACHINE\\{name.upper()}", path, reg)
     os.remove(reg)
     write_hive_time(path, filetime_of(LAST_WRITTEN))
 
@@ -214,6 +214,17 @@ def done_flip(path, words):
         file.write(whole.replace(text, bytes(byte ^ 0xFF for byte in text)))
 
 
+def done_swap(path, words):
+    """swap FILE OLD NEW: another text of the same length, in UTF-8, without mending any hash"""
+    old, new = (word.encode() for word in words)
+    with open(path, "r+b") as file:
+        whole = file.read()
+        if old not in whole or len(old) != len(new):
+            sys.exit(f"swap {path}: '{words[0]}' is not in it, or '{words[1]}' is of another length")
+        file.seek(0)
+        file.write(whole.replace(old, new))
+
+
 def done_dirty(path, words):
     """dirty HIVE old|new|none: not closed cleanly, with logs of that form or without"""
     call(sys.executable, "-B", os.path.join(TOOLS, "dirty_hive.py"), f"--logs={words[0]}", path)
@@ -250,7 +261,7 @@ def done_cab(path, words):
     settle(folder)
     names = sorted(os.path.relpath(os.path.join(root, name), folder)
                    for root, _, files in os.walk(folder) for name in files)
-    call("gcab", "-c", "-z", "-n", os.path.abspath(path), *names, cwd=folder)
+    call("gcab", "-c", "-z", os.path.abspath(path), *names, cwd=folder)
     shutil.rmtree(folder)
 
 
@@ -272,6 +283,7 @@ CHANGES = {
     "zero": done_zero,
     "drop": done_drop,
     "flip": done_flip,
+    "swap": done_swap,
     "dirty": done_dirty,
     "written": done_written,
     "zip": done_zip,
