@@ -140,7 +140,7 @@ static void fill_line(struct table *table, const struct table_group *group,
 	line->cells[CELL_NAME] = image->name.len ? image->name : image->edition;
 	if (image->name.len)
 		line->cells[CELL_EDITION] = image->edition;
-	if (shared->products_differ)
+	if (shared->products_differ && !slice_equal(image->product, image->name))
 		line->cells[CELL_PRODUCT] = image->product;
 	if (shared->architectures_differ)
 		line->cells[CELL_ARCHITECTURE] = image->architecture;
@@ -291,7 +291,7 @@ static struct slice column_words(
 	if (column->type == IMAGE_NUMBER)
 		return table_format(table, "%" PRIu32, image_number(image, column));
 	if (column->type == IMAGE_FLAG)
-		return slice_from(image_flag(image, column) ? "yes" : "no");
+		return slice_from(image_flag(image, column) ? "yes" : "");
 	return image_text(image, column);
 }
 
