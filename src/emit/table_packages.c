@@ -39,7 +39,7 @@ static void put_title(struct table *table, const struct report_package *package)
 		page_text(page, STYLE_PLAIN, ": ");
 	page_words(page, STYLE_PLAIN, title);
 	if (slice_find_nocase(title, package->release) == SLICE_MISSING)
-		table_put_part(table, "", package->release);
+		table_put_part(table, STYLE_PLAIN, "", package->release);
 	page_end_line(page);
 }
 
@@ -103,7 +103,7 @@ void table_put_packages(struct table *table)
 				page_end_line(&table->page);
 			page_indent(&table->page, 2);
 			page_words(&table->page, STYLE_HEAD, package->container);
-			table_put_part(table, "", SLICE("package file"));
+			table_put_part(table, STYLE_DIM, "", SLICE("package file"));
 			page_end_line(&table->page);
 		}
 		put_package(table, package);
