@@ -76,6 +76,7 @@ line() {
 	line 10:00:02 Info DISM 'DISM.EXE: <----- Ending DISM.exe session ----->'
 } >logs/dism.log
 cp logs/dism.log plain.log
+sed 's|/get-packages|/add-package /packagepath:C:\\kb5970001.cab|' plain.log >add.log
 gzip -c plain.log >packed.log.gz
 head -c "$(($(wc -c <packed.log.gz) / 2))" packed.log.gz >torn.log.gz
 printf 'dear diary\nnothing happened\n' >diary.txt
@@ -161,13 +162,14 @@ for format in table json ndjson csv; do
 done
 try 0 scan --rows images --format csv plain.log
 prints 'ImagePackageID,ImagePackageIDDerived,ImageIndex,Name,'
-try 0 scan --rows images --format ndjson plain.log
+try 0 scan --rows images --format ndjson add.log
 prints '{"Class":"Image","ImagePackageID":"online",'
 try 0 scan --rows images --format json plain.log
 cmp -s out json.here || fault 'json does not hold the whole report'
 try 0 scan --rows images plain.log
-try 0 scan --rows all --format ndjson plain.log
+try 0 scan --rows all --format ndjson add.log
 prints '"Class":"Image"'
+prints '"Class":"SMS_ImageUpdateHistory"'
 try 0 scan --rows all plain.log
 prints 'SMS_ImageUpdateHistory'
 try 0 scan --index "$(seq -s, 1 2 127)" --join 'C:\mount=install.wim:3' plain.log

@@ -76,8 +76,9 @@ void table_put_image_grid(struct table *table, unsigned indent);
 /* What the package files among the inputs offer. */
 void table_put_packages(struct table *table);
 
-/* One fact of a line, " · " before it; nothing when it is empty. */
-void table_put_part(struct table *table, const char *label, struct slice text);
+/* One fact of a line, " · " and its label before it; nothing when it is empty. */
+void table_put_part(
+	struct table *table, enum page_style style, const char *label, struct slice text);
 /* A status row's update in the row's own words: "KB5031455", "Package_for_RollupFix~26100.1". */
 struct slice table_update_name(struct table *table, const struct row *row);
 /* A status row's status; in small letters, the word of the counts. */

@@ -140,7 +140,7 @@ static void fill_line(struct table *table, const struct table_group *group,
 	line->cells[CELL_NAME] = image->name.len ? image->name : image->edition;
 	if (image->name.len)
 		line->cells[CELL_EDITION] = image->edition;
-	if (shared->products_differ)
+	if (shared->products_differ && !slice_equal(image->product, image->name))
 		line->cells[CELL_PRODUCT] = image->product;
 	if (shared->architectures_differ)
 		line->cells[CELL_ARCHITECTURE] = image->architecture;
@@ -221,7 +221,7 @@ static void put_paragraph(struct table *table, const struct image_line *line)
 	page_text(page, STYLE_PLAIN, line->indexes.len ? ": " : "");
 	page_words(page, STYLE_PLAIN, line->cells[CELL_NAME]);
 	for (int c = CELL_NAME + 1; c < CELL_COUNT_; c++)
-		table_put_part(table, cells[c].name, line->cells[c]);
+		table_put_part(table, STYLE_PLAIN, cells[c].name, line->cells[c]);
 	page_end_line(page);
 }
 
@@ -241,14 +241,15 @@ static void put_lines(struct table *table, struct image_lines lines)
 			put_paragraph(table, &lines.items[i]);
 }
 
-void table_put_part(struct table *table, const char *label, struct slice text)
+void table_put_part(
+	struct table *table, enum page_style style, const char *label, struct slice text)
 {
 	if (!text.len)
 		return;
 	page_text(&table->page, STYLE_DIM, " · ");
 	page_text(&table->page, STYLE_DIM, label);
 	page_text(&table->page, STYLE_DIM, *label ? " " : "");
-	page_words(&table->page, STYLE_DIM, text);
+	page_words(&table->page, style, text);
 }
 
 static void put_head(
@@ -260,12 +261,12 @@ static void put_head(
 	page_indent(page, 2);
 	page_words(page, STYLE_HEAD, group->id);
 	if (image && !slice_equal(image->container, group->id))
-		table_put_part(table, "", image->container);
-	table_put_part(table, "", shared->product);
-	table_put_part(table, "", shared->architecture);
-	table_put_part(table, "from", shared->sources);
+		table_put_part(table, STYLE_DIM, "", image->container);
+	table_put_part(table, STYLE_DIM, "", shared->product);
+	table_put_part(table, STYLE_DIM, "", shared->architecture);
+	table_put_part(table, STYLE_DIM, "from", shared->sources);
 	if (image && image->id_is_derived)
-		table_put_part(table, "", SLICE("id derived"));
+		table_put_part(table, STYLE_DIM, "", SLICE("id derived"));
 	page_end_line(page);
 }
 
@@ -291,7 +292,7 @@ static struct slice column_words(
 	if (column->type == IMAGE_NUMBER)
 		return table_format(table, "%" PRIu32, image_number(image, column));
 	if (column->type == IMAGE_FLAG)
-		return slice_from(image_flag(image, column) ? "yes" : "no");
+		return slice_from(image_flag(image, column) ? "yes" : "");
 	return image_text(image, column);
 }
 

@@ -3,83 +3,92 @@
 
 #include "emit/table.h"
 
-#define LABEL_COLUMN 4
-#define VALUE_COLUMN 15
+#define FACT_COLUMN 4
+#define MORE_COLUMN 6
+#define MAX_PARENTS 6 /* of one package; a cumulative update names an edition each */
 
-/* "KB5031455  Update for Windows (KB5031455)", the release type when the title lacks it. */
-static void put_title(struct table *table, const struct report_package *package)
+static void start_fact(struct table *table)
 {
-	struct page *page = &table->page;
-
-	page_pad(page, 2);
-	page_indent(page, LABEL_COLUMN);
-	if (package->kb)
-		page_words(page, STYLE_HEAD, table_format(table, "KB%" PRIu32, package->kb));
-	page_text(page, STYLE_PLAIN, " ");
-	page_words(page, STYLE_PLAIN, package->title);
-	if (slice_find_nocase(package->title, package->release) == SLICE_MISSING)
-		table_put_part(table, "", package->release);
-	if (!page->has_word)
-		page_text(page, STYLE_PLAIN, "without a title");
-	page_end_line(page);
-}
-
-static void put_label(struct table *table, const char *label)
-{
-	page_pad(&table->page, LABEL_COLUMN);
-	page_indent(&table->page, VALUE_COLUMN);
-	page_text(&table->page, STYLE_DIM, label);
-	page_pad(&table->page, VALUE_COLUMN);
+	page_pad(&table->page, FACT_COLUMN);
+	page_indent(&table->page, MORE_COLUMN);
 }
 
 static void put_fact(struct table *table, const char *label, struct slice words)
 {
 	if (!words.len)
 		return;
-	put_label(table, label);
+	start_fact(table);
+	page_text(&table->page, STYLE_DIM, label);
 	page_words(&table->page, STYLE_PLAIN, words);
 	page_end_line(&table->page);
+}
+
+/* "KB5031455: Update for Windows (KB5031455)", and the release type when the title lacks it. */
+static void put_title(struct table *table, const struct report_package *package)
+{
+	struct page *page = &table->page;
+	struct slice title = package->title.len ? package->title : package->release;
+
+	if (!package->kb && !title.len)
+		return;
+	page_pad(page, 2);
+	page_indent(page, FACT_COLUMN);
+	if (package->kb)
+		page_words(page, STYLE_HEAD, table_format(table, "KB%" PRIu32, package->kb));
+	if (package->kb && title.len)
+		page_text(page, STYLE_PLAIN, ": ");
+	page_words(page, STYLE_PLAIN, title);
+	if (slice_find_nocase(title, package->release) == SLICE_MISSING)
+		table_put_part(table, STYLE_PLAIN, "", package->release);
+	page_end_line(page);
 }
 
 /* Parents are alternatives: one of them must be in the image. */
 static void put_parents(struct table *table, const struct report_package *package)
 {
 	struct page *page = &table->page;
-	bool is_choice = package->parent_count > 1;
+	size_t most = table->options->wide ? SIZE_MAX : MAX_PARENTS;
 
-	for (size_t i = 0; i < package->parent_count; i++) {
-		put_label(table, i ? "" : "needs");
-		page_text(page, STYLE_PLAIN, is_choice && i == 0 ? "one of " : "");
-		page_text(page, STYLE_PLAIN, i ? "or " : "");
+	if (package->parent_count == 1) {
+		put_fact(table, "needs ", package->parents[0]);
+		return;
+	}
+	if (package->parent_count)
+		put_fact(table, "needs ", SLICE("one of"));
+	for (size_t i = 0; i < package->parent_count && i < most; i++) {
+		page_pad(page, MORE_COLUMN);
 		page_words(page, STYLE_PLAIN, package->parents[i]);
+		page_end_line(page);
+	}
+	if (package->parent_count > most) {
+		page_pad(page, MORE_COLUMN);
+		page_words(page, STYLE_DIM,
+			table_format(
+				table, "and %zu more: see --wide", package->parent_count - most));
 		page_end_line(page);
 	}
 }
 
 static void put_stack(struct table *table, const struct report_package *package)
 {
-	if (!package->stack.len)
-		return;
-	put_label(table, package->parent_count ? "" : "needs");
-	page_text(&table->page, STYLE_PLAIN,
-		package->parent_count ? "and servicing stack " : "servicing stack ");
-	page_words(&table->page, STYLE_PLAIN, package->stack);
-	page_text(&table->page, STYLE_PLAIN, " or newer");
-	page_end_line(&table->page);
+	if (package->stack.len)
+		put_fact(table, "needs ",
+			table_format(
+				table, "servicing stack %.*s or newer", SLICE_ARG(package->stack)));
 }
 
 static void put_package(struct table *table, const struct report_package *package)
 {
 	put_title(table, package);
-	put_fact(table, "identity", package->identity);
-	put_parents(table, package);
+	put_fact(table, "", package->identity);
 	put_stack(table, package);
-	put_fact(table, "restart", package->restart);
-	put_fact(table, "severity", package->severity);
+	put_parents(table, package);
+	put_fact(table, "restart ", package->restart);
+	put_fact(table, "severity ", package->severity);
 	if (!table->options->wide)
 		return;
-	put_fact(table, "update id", package->guid);
-	put_fact(table, "stated in", table_place(table, package->at));
+	put_fact(table, "UpdateID of Windows Update ", package->guid);
+	put_fact(table, "stated in ", table_place(table, package->at));
 }
 
 void table_put_packages(struct table *table)
@@ -94,7 +103,7 @@ void table_put_packages(struct table *table)
 				page_end_line(&table->page);
 			page_indent(&table->page, 2);
 			page_words(&table->page, STYLE_HEAD, package->container);
-			table_put_part(table, "", SLICE("package file"));
+			table_put_part(table, STYLE_DIM, "", SLICE("package file"));
 			page_end_line(&table->page);
 		}
 		put_package(table, package);

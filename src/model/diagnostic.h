@@ -32,11 +32,13 @@ struct diagnostics {
 	struct diagnostic *items;
 	size_t count, cap;
 	struct arena *arena;
+	struct diagnostic_slot *slots; /* by code and input: how many are kept */
+	size_t slot_count, slot_cap;   /* a power of two */
 };
 
 void diagnostics_init(struct diagnostics *list, struct arena *arena);
 void diagnostics_release(struct diagnostics *list);
-/* Copies `detail`. Beyond MAX_PLACES_PER_CODE only counts. */
+/* Copies `detail`. Beyond MAX_PLACES_PER_CODE only counts. Not after diagnostics_sort. */
 void diagnostics_add(
 	struct diagnostics *list, enum diagnostic_code code, struct place at, struct slice detail);
 /*
