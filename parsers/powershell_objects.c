@@ -94,6 +94,7 @@ const struct parser parser_powershell_objects = {
 		"objects with PackageName and PackageState, FeatureName and State, ImageIndex "
 		"and ImageName, or HotFixID",
 	.shape = PARSER_WHOLE,
+	.is_of_image = true,
 	.bid = bid,
 	.read = read_objects,
 };
