@@ -119,7 +119,7 @@ struct reading read_text(const struct parser *parser, const char *text)
 	return read_document(parser, slice_from(text), "", 0);
 }
 
-void reading_release(struct reading *reading)
+void read_document_release(struct reading *reading)
 {
 	free(reading->facts);
 	free(reading->notes);

@@ -27,7 +27,7 @@ struct reading read_text(const struct parser *parser, const char *text);
 /* The same from a stream of any length. */
 struct reading read_bytes(
 	const struct parser *parser, const struct byte_reader *bytes, const char *name);
-void reading_release(struct reading *reading);
+void read_document_release(struct reading *reading);
 
 /* The fact of that kind with the number, from 0; NULL. How many of a kind there are. */
 const struct fact *fact_at(const struct reading *reading, enum fact_kind kind, size_t number);

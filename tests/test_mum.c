@@ -168,7 +168,7 @@ static void everything_is_read(void **state)
 	check_parents(&reading);
 	check_updates(&reading);
 	assert_places(&reading, SLICE(whole));
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void encodings_give_the_same(void **state)
@@ -194,10 +194,10 @@ static void encodings_give_the_same(void **state)
 		assert_same_facts(&plain, &reading);
 		assert_places(&reading, bytes);
 		assert_int_equal(reading.lines, plain.lines);
-		reading_release(&reading);
+		read_document_release(&reading);
 		free((void *)(uintptr_t)bytes.ptr);
 	}
-	reading_release(&plain);
+	read_document_release(&plain);
 }
 
 /* What the prolog says does not count: an editor may have saved it anew. */
@@ -211,7 +211,7 @@ static void declared_encoding_does_not_count(void **state)
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
 	assert_text(fact_at(&reading, FACT_MANIFEST, 0)->package, "A\xC3\xA4~~~~1.0");
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void prefixes_do_not_count(void **state)
@@ -230,7 +230,7 @@ static void prefixes_do_not_count(void **state)
 	assert_text(fact->identifier, "KB5900003");
 	assert_text(fact->title, "Contoso");
 	assert_text(fact->verb, "");
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void other_namespaces_are_passed_over(void **state)
@@ -243,7 +243,7 @@ static void other_namespaces_are_passed_over(void **state)
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
 	assert_int_equal(reading.count, 1);
-	reading_release(&reading);
+	read_document_release(&reading);
 	free(text);
 }
 
@@ -262,7 +262,7 @@ static void defaults_of_features(void **state)
 	assert_int_equal(fact_at(&reading, FACT_MANIFEST_FEATURE, 0)->target, STATE_STAGED);
 	assert_text(fact_at(&reading, FACT_MANIFEST_FEATURE, 1)->name, "B");
 	assert_int_equal(fact_at(&reading, FACT_MANIFEST_FEATURE, 1)->target, STATE_NONE);
-	reading_release(&reading);
+	read_document_release(&reading);
 	free(text);
 }
 
@@ -279,10 +279,10 @@ static void identity_behind_the_package_counts(void **state)
 	(void)state;
 	assert_text(fact_at(&reading, FACT_MANIFEST, 0)->package, "A~~~~1.0");
 	assert_text(fact_at(&reading, FACT_MANIFEST_CHILD, 0)->package, "A~~~~1.0");
-	reading_release(&reading);
+	read_document_release(&reading);
 	reading = read_text(&parser_mum, none);
 	assert_string_equal(only_note(&reading), "no assemblyIdentity");
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void component_manifests_are_quiet(void **state)
@@ -296,7 +296,7 @@ static void component_manifests_are_quiet(void **state)
 	assert_int_equal(reading.count, 0);
 	assert_int_equal(reading.note_count, 0);
 	assert_int_equal(reading.records, 1);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void wrong_documents_are_refused(void **state)
@@ -329,7 +329,7 @@ static void wrong_documents_are_refused(void **state)
 		assert_int_equal(reading.notes[0].line, cases[i].line);
 		assert_true(reading.notes[0].offset <= strlen(cases[i].text));
 		assert_true(reading.count <= 1);
-		reading_release(&reading);
+		read_document_release(&reading);
 	}
 }
 
@@ -344,7 +344,7 @@ static void empty_documents_are_refused(void **state)
 
 		assert_string_not_equal(only_note(&reading), "");
 		assert_int_equal(reading.count, 0);
-		reading_release(&reading);
+		read_document_release(&reading);
 	}
 }
 
@@ -365,7 +365,7 @@ static void entity_bombs_do_nothing(void **state)
 	(void)state;
 	assert_string_equal(only_note(&reading), "a DOCTYPE");
 	assert_int_equal(reading.count, 0);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void facts_only_grow_with_the_document(void **state)
@@ -388,7 +388,7 @@ static void facts_only_grow_with_the_document(void **state)
 			if (len < end)
 				assert_string_not_equal(only_note(&reading), "");
 			least = reading.count;
-			reading_release(&reading);
+			read_document_release(&reading);
 			free((void *)(uintptr_t)part.ptr);
 		}
 		assert_int_equal(least, 8);
@@ -407,7 +407,7 @@ static void half_a_tag_states_nothing(void **state)
 	(void)state;
 	assert_int_equal(reading.count, 0);
 	assert_string_not_equal(only_note(&reading), "");
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 /* ---- Limits -------------------------------------------------------------------------- */
@@ -432,7 +432,7 @@ static void a_million_elements_are_too_many(void **state)
 	(void)state;
 	assert_string_equal(only_note(&reading), "more elements than the limit");
 	assert_int_equal(reading.count, 1);
-	reading_release(&reading);
+	read_document_release(&reading);
 	free(text);
 	free(inside);
 }
@@ -448,7 +448,7 @@ static void many_parents_are_bounded(void **state)
 	reading = read_text(&parser_mum, text);
 	assert_string_equal(only_note(&reading), "more elements than the limit");
 	assert_true(reading.count > 200000);
-	reading_release(&reading);
+	read_document_release(&reading);
 	free(text);
 	free(parent);
 	free(inside);
@@ -467,7 +467,7 @@ static void long_tags_are_passed_over(void **state)
 	assert_string_equal(only_note(&reading), "a start tag longer than the limit");
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_CHILD), 0);
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_PARENT), 1);
-	reading_release(&reading);
+	read_document_release(&reading);
 	free(text);
 	free(inside);
 	free(value);
@@ -484,7 +484,7 @@ static void giant_attributes_are_refused(void **state)
 	reading = read_text(&parser_mum, text);
 	assert_string_not_equal(only_note(&reading), "");
 	assert_int_equal(count_of(&reading, FACT_MANIFEST), 1);
-	reading_release(&reading);
+	read_document_release(&reading);
 	free(text);
 	free(inside);
 	free(value);
@@ -505,7 +505,7 @@ static void words_are_bounded(void **state)
 	assert_true(fact->words.len <= MAX_XML_WORDS && fact->words.len > MAX_XML_WORDS - 4);
 	assert_true(text_is_utf8(fact->words));
 	assert_int_equal(fact->parent.len, 2000 + 4);
-	reading_release(&reading);
+	read_document_release(&reading);
 	free(text);
 	free(inside);
 	free(value);
@@ -530,7 +530,7 @@ static void deep_elements_are_passed_over(void **state)
 		reading = read_text(&parser_mum, text);
 		assert_int_equal(only_note(&reading)[0] != '\0', cases[i].is_refused);
 		assert_int_equal(count_of(&reading, FACT_MANIFEST_PARENT), !cases[i].is_refused);
-		reading_release(&reading);
+		read_document_release(&reading);
 		free(text);
 		free(inside);
 		free(open);
@@ -557,7 +557,7 @@ static void changed_bytes_do_no_harm(void **state)
 			assert_places(&reading, (struct slice){ text, len });
 			assert_true(reading.count <= 2);
 			text[at] = was;
-			reading_release(&reading);
+			read_document_release(&reading);
 		}
 	free(text);
 }

@@ -116,7 +116,7 @@ static void everything_is_read(void **state)
 	assert_int_equal(fact->begun, 1709980292);
 	assert_int_equal(fact->when, 1709980305);
 	assert_int_equal(fact->utc, NO_TIME);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void phases_and_ends_are_told_apart(void **state)
@@ -136,7 +136,7 @@ static void phases_and_ends_are_told_apart(void **state)
 	assert_int_equal(fact->when, NO_TIME);
 	assert_int_equal(fact->begun, 1710028801); /* queued: when it started is not said */
 	assert_int_equal(fact->flags, FLAG_HAS_CODE | FLAG_RESTART);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 /* Values as elements, names in any letter case, in a namespace, from UTF-16 in small pieces. */
@@ -182,10 +182,10 @@ static void loose_spellings_give_the_same(void **state)
 		assert_int_equal(fact->when, expected->when);
 		assert_int_equal(fact->begun, expected->begun);
 		assert_int_equal(fact->flags, FLAG_HAS_CODE | FLAG_RESTART);
-		reading_release(&reading);
+		read_document_release(&reading);
 		free((void *)(uintptr_t)bytes.ptr);
 	}
-	reading_release(&plain);
+	read_document_release(&plain);
 }
 
 static void everything_may_be_missing(void **state)
@@ -203,7 +203,7 @@ static void everything_may_be_missing(void **state)
 	assert_int_equal(fact->when, NO_TIME);
 	assert_int_equal(fact->begun, NO_TIME);
 	assert_text(fact->words, "<Session> <package/>");
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 /* The file of one session has it as its root, and its id in its name. */
@@ -228,7 +228,7 @@ static void files_of_single_sessions(void **state)
 			read_document(&parser_sessions_xml, SLICE(text), cases[i].name, 0);
 
 		assert_int_equal(fact_at(&reading, FACT_SESSION_TASK, 0)->session.a, cases[i].a);
-		reading_release(&reading);
+		read_document_release(&reading);
 	}
 }
 
@@ -249,7 +249,7 @@ static void facts_only_grow_with_the_document(void **state)
 			assert_int_equal(
 				fact_at(&reading, FACT_SESSION_TASK, 0)->session.a, 31082529);
 		least = reading.count;
-		reading_release(&reading);
+		read_document_release(&reading);
 	}
 	assert_int_equal(least, 3);
 }
@@ -260,10 +260,10 @@ static void wrong_roots_are_refused(void **state)
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "root is 'assembly', not 'Sessions'");
-	reading_release(&reading);
+	read_document_release(&reading);
 	reading = read_text(&parser_sessions_xml, "<!DOCTYPE Sessions><Sessions/>");
 	assert_string_equal(only_note(&reading), "a DOCTYPE");
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 /* ---- Long documents ------------------------------------------------------------------ */
@@ -325,7 +325,7 @@ static void long_files_are_handed_over_piece_by_piece(void **state)
 	assert_int_equal(last->at.line, 20000);
 	assert_text(last->identifier, "KB5900001");
 	assert_int_equal(last->session.a, 31082529);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void sessions_without_tasks_take_no_memory(void **state)
@@ -338,7 +338,7 @@ static void sessions_without_tasks_take_no_memory(void **state)
 	assert_string_equal(only_note(&reading), "");
 	assert_int_equal(reading.count, 1);
 	assert_true(reading.most_scratch < (size_t)2 << 20);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void one_session_has_a_limit(void **state)
@@ -352,7 +352,7 @@ static void one_session_has_a_limit(void **state)
 	assert_string_equal(only_note(&reading), "more tasks in a session than the limit");
 	assert_int_equal(reading.count, 100001);
 	assert_int_equal(fact_at(&reading, FACT_SESSION_TASK, 100000)->session.a, 31082530);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void long_texts_are_cut(void **state)
@@ -363,7 +363,7 @@ static void long_texts_are_cut(void **state)
 	(void)state;
 	assert_string_equal(only_note(&reading), "a text longer than the limit");
 	assert_int_equal(fact_at(&reading, FACT_SESSION_TASK, 0)->client.len, 32 << 10);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 /* ---- pending.xml --------------------------------------------------------------------- */
@@ -401,7 +401,7 @@ static void operations_are_counted(void **state)
 	assert_int_equal(fact->session.a, 31082529);
 	assert_text(fact->package, ID("Package_for_KB5900001"));
 	assert_places(&reading, SLICE(text));
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void nothing_may_be_pending(void **state)
@@ -425,7 +425,7 @@ static void nothing_may_be_pending(void **state)
 		assert_int_equal(fact->flags, FLAG_HAS_INDEX);
 		assert_int_equal(fact->session.a, 0);
 		assert_text(fact->package, "");
-		reading_release(&reading);
+		read_document_release(&reading);
 	}
 }
 
@@ -440,7 +440,7 @@ static void long_queues_take_no_memory(void **state)
 	assert_string_not_equal(only_note(&reading), ""); /* cut off */
 	assert_int_equal(fact_at(&reading, FACT_PENDING_OPERATIONS, 0)->index, 200000);
 	assert_true(reading.most_scratch < (size_t)2 << 20);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void bids_look_at_the_root(void **state)

@@ -75,7 +75,8 @@ struct slice clean_text(struct world *world, struct slice text)
 
 static bool same_place(const struct place *a, const struct place *b)
 {
-	return a->input == b->input && a->line == b->line && a->offset == b->offset;
+	return a->input == b->input && a->member == b->member && a->line == b->line &&
+		a->offset == b->offset;
 }
 
 static void gather(struct gathering *gathering, const struct proof *proof, uint32_t bits)
@@ -107,6 +108,8 @@ static int by_place(const void *a, const void *b)
 
 	if (first->input != second->input)
 		return first->input < second->input ? -1 : 1;
+	if (first->member != second->member)
+		return first->member < second->member ? -1 : 1;
 	if (first->line != second->line)
 		return first->line < second->line ? -1 : 1;
 	return first->offset < second->offset ? -1 : first->offset > second->offset;

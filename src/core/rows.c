@@ -276,7 +276,8 @@ static void make_images(struct world *world)
 	}
 	for (LIST_EACH(struct image, image, &world->images))
 		if (image->canonical == image && is_chosen(world, image) &&
-			(image->has_rows || image->kind == IMAGE_ENTRY))
+			(image->has_rows || image->kind == IMAGE_ENTRY ||
+				image->kind == IMAGE_TREE || image->kind == IMAGE_DOCUMENT))
 			make_image(world, image, &report->images[at++]);
 	report->image_count = at;
 	sort_items(report->images, at, sizeof(*report->images), by_id);
