@@ -69,6 +69,7 @@ void xml_feed_init(struct xml_feed *feed, const struct byte_reader *bytes, bool 
 	(void)fill_raw(feed);
 	feed->encoding = text_detect((struct slice){ feed->raw, feed->raw_len }, &feed->bom);
 	feed->handed = feed->bom;
+	feed->end = UINT64_MAX;
 }
 
 void xml_feed_release(struct xml_feed *feed)
@@ -107,6 +108,7 @@ static void advance(struct xml_feed *feed)
 			feed->stage = FEED_TAIL;
 		break;
 	case FEED_TAIL:
+		feed->end = feed->handed;
 		if (feed->fragments)
 			feed->ready = WRAPPER_END;
 		feed->stage = FEED_DONE;
@@ -135,5 +137,7 @@ int xml_feed_read(void *self, char *bytes, int size)
 
 uint64_t xml_feed_offset(const struct xml_feed *feed, struct slice rest)
 {
-	return feed->handed - stored_bytes(feed, rest);
+	uint64_t offset = feed->handed - stored_bytes(feed, rest);
+
+	return offset < feed->end ? offset : feed->end; /* not in the wrapper's end tag */
 }

@@ -20,6 +20,7 @@ struct xml_feed {
 	bool fragments;
 	size_t bom;
 	uint64_t handed; /* stored bytes behind all that was handed over, the wrapper aside */
+	uint64_t end;    /* of the document, once it was reached; UINT64_MAX */
 	uint64_t lines;  /* line ends handed over */
 	struct slice ready;
 	struct buf text; /* `raw` as UTF-8 when it was not */
