@@ -601,7 +601,7 @@ static void count_line(struct slice text, struct listing_signs *signs)
 		owner = label_owner(&line);
 		signs->dism += (owner & DISM) != 0;
 		signs->powershell += (owner & POWERSHELL) != 0;
-		if (signs->has_hotfixes)
+		if (!owner && line.field == LISTED_NONE) /* the time of a row has a colon */
 			count_row(line.text, signs);
 	}
 }
