@@ -11,7 +11,7 @@ static unsigned bid(struct slice head)
 {
 	struct listing_signs signs = listing_text_look(head);
 
-	return listing_text_bid(signs, signs.dism);
+	return listing_text_bid(&signs, signs.dism, signs.powershell);
 }
 
 const struct parser parser_dism_listing = {

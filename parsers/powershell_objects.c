@@ -62,7 +62,7 @@ static unsigned bid(struct slice head)
 		break;
 	}
 	signs = listing_text_look(head);
-	return listing_text_bid(signs, signs.powershell);
+	return listing_text_bid(&signs, signs.powershell, signs.dism);
 }
 
 static void read_objects(struct slice bytes, struct parse_result *result)
