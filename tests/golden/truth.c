@@ -42,7 +42,7 @@ static void put_moment(char *text, struct moment when)
 	if (when.seconds == NO_TIME)
 		return;
 	civil_print(when.seconds, text);
-	if (when.basis != TIME_LOCAL)
+	if (when.basis != TIME_LOCAL && when.basis != TIME_LISTING)
 		strcat(text, "Z");
 }
 
