@@ -1,6 +1,7 @@
 /* The list of parsers, detection by bids, and the result that they fill. */
 #include "parsers/parser.h"
 
+#include <libxml/parser.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,7 @@ void parse_result_note(struct parse_result *result, enum diagnostic_code code, u
 
 enum status parsers_init(void)
 {
+	xmlInitParser(); /* the one part of libxml2 that threads must not race for */
 	return rules_compile();
 }
 

@@ -91,6 +91,7 @@ struct parser {
 	const char *what;       /* one line for `dismal formats` */
 	const char *looked_for; /* for "not recognised": what the bid looks for */
 	enum parser_shape shape;
+	bool is_of_image; /* such a document, alone, tells of an image: a hive, a listing */
 	/* How many bits of evidence the first bytes give; 0: none. Stateless, no I/O. */
 	unsigned (*bid)(struct slice head);
 	/* Where a block may end so that no record is cut, for PARSER_LINES: the number of

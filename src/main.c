@@ -8,6 +8,7 @@
 #include "message.h"
 #include "outcome.h"
 #include "output.h"
+#include "signals.h"
 #include "version.h"
 
 static const struct command commands[] = {
@@ -139,6 +140,7 @@ int main(int argc, char **argv)
 	/* A pipe that nobody reads, a file grown too large: errors of write(2), told there. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	signals_catch();
 	if (argc < 2) {
 		put_help(stderr); /* standard output is data */
 		return EXIT_BAD_USAGE;

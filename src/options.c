@@ -41,13 +41,18 @@ static bool take_rows(struct settings *settings, struct given given)
 	for (int i = 0; i < ROW_CLASS_COUNT_; i++) {
 		if (strcmp(given.value, row_class_option((enum row_class)i)) != 0)
 			continue;
+		settings->emit.part = EMIT_CLASS;
 		settings->emit.rows = (enum row_class)i;
 		return true;
 	}
-	if (strcmp(given.value, "images") == 0 || strcmp(given.value, "all") == 0)
+	if (strcmp(given.value, "images") == 0)
+		settings->emit.part = EMIT_IMAGES;
+	else if (strcmp(given.value, "all") == 0)
+		settings->emit.part = EMIT_ALL;
+	else
 		return bad_value(
-			given, "not in this version; '--format json' holds images and all rows");
-	return bad_value(given, "no such rows; use status, progress, view or history");
+			given, "no such rows; use status, progress, view, history, images or all");
+	return true;
 }
 
 /* Formats of the contract that later versions write; told apart from mistyped ones. */
@@ -156,15 +161,83 @@ static bool number_from(struct given given, uint32_t least, uint32_t most, uint3
 	return true;
 }
 
+/* "3" or "1-6". */
+static bool range_from(struct given given, struct slice text, struct index_range *ret_range)
+{
+	struct slice last = text, first = slice_cut(&last, '-');
+	bool has_last = slice_find_char(text, '-') != SLICE_MISSING;
+	struct index_range range;
+
+	if (!slice_to_u32(first, 10, &range.first) ||
+		!slice_to_u32(has_last ? last : first, 10, &range.last))
+		return bad_value(given, "write numbers and ranges, as in '1,3-5'");
+	if (range.first == 0 || range.last > INT32_MAX)
+		return bad_value(given, "indexes run from 1 to 2147483647");
+	if (range.first > range.last)
+		return bad_value(given, "a range runs from the lower to the higher index");
+	*ret_range = range;
+	return true;
+}
+
+/* One index alone is also that of images for which the inputs state none. */
+static void note_single_index(struct run_options *run)
+{
+	run->index = run->indexes[0].first;
+	run->has_index = true;
+	for (size_t i = 0; i < run->index_count; i++)
+		if (run->indexes[i].first != run->index || run->indexes[i].last != run->index)
+			run->has_index = false;
+	if (!run->has_index)
+		run->index = 0;
+}
+
 static bool take_index(struct settings *settings, struct given given)
 {
-	struct index_range *range = &settings->run.indexes[0];
-	enum status status = number_from(given, 1, INT32_MAX, &range->first);
+	struct run_options *run = &settings->run;
+	struct slice rest = slice_from(given.value);
+	bool more = true;
 
-	range->last = settings->run.index = range->first;
-	settings->run.has_index = true;
-	settings->run.index_count = 1;
-	return status;
+	while (more) {
+		struct slice range;
+
+		more = slice_find_char(rest, ',') != SLICE_MISSING;
+		range = slice_cut(&rest, ',');
+		if (run->index_count == MAX_INDEX_RANGES)
+			return bad_value(
+				given, "too many; write neighbours as a range, as in '1-9'");
+		if (!range_from(given, range, &run->indexes[run->index_count]))
+			return false;
+		run->index_count++;
+	}
+	note_single_index(run);
+	return true;
+}
+
+/*
+ * "C:\mount=install.wim:3": what is joined may hold '=' and ':' as a Windows path does, so
+ * the last '=' parts the sides and the last ':' parts the index.
+ */
+static bool take_join(struct settings *settings, struct given given)
+{
+	struct run_options *run = &settings->run;
+	struct slice whole = slice_from(given.value);
+	size_t at = slice_find_last_char(whole, '=');
+	struct slice target = at == SLICE_MISSING ? SLICE_NONE : slice_skip(whole, at + 1);
+	size_t colon = slice_find_last_char(target, ':');
+	struct join_option join = { .image = slice_from_to(whole, 0, at) };
+
+	if (at == SLICE_MISSING || at == 0 || colon == SLICE_MISSING || colon == 0)
+		return bad_value(
+			given, "write LOGIMAGE=CONTAINER:N, as in 'D:\\mount=install.wim:3'");
+	if (run->join_count == MAX_JOINS)
+		return bad_value(given, "given too often");
+	join.container = slice_from_to(target, 0, colon);
+	if (!slice_to_u32(slice_skip(target, colon + 1), 10, &join.index) || join.index == 0 ||
+		join.index > INT32_MAX)
+		return bad_value(
+			given, "behind the last ':' an index from 1 to 2147483647 is wanted");
+	run->joins[run->join_count++] = join;
+	return true;
 }
 
 static bool take_jobs(struct settings *settings, struct given given)
@@ -272,17 +345,19 @@ TAKE_FLAG(take_help, help)
 /* clang-format off */
 static const struct option options[] = {
 	{ "--rows", "CLASS", FOR_SCAN, take_rows,
-		"status (default), progress, view or history" },
+		"status (default), progress, view, history, images or all" },
 	{ "--format", "FORMAT", FOR_SCAN, take_format,
 		"of standard output: table (default), json, ndjson, csv" },
 	{ "-o", "[FORMAT=]FILE", FOR_SCAN, take_output,
 		"write a file as well; the extension tells the format; repeatable" },
 	{ "--unknown", NULL, FOR_FACTS, take_unknown,
 		"the shapes of the messages that nothing read, instead of facts" },
-	{ "--index", "N", FOR_BOTH, take_index,
-		"index of the images for which the inputs state none" },
+	{ "--index", "N[,N-M]", FOR_BOTH, take_index,
+		"only these indexes; one alone is given to images that state none" },
 	{ "--image-package-id", "[INPUT=]ID", FOR_BOTH, take_package_id,
 		"ImagePackageID of all images, or of one input's; repeatable" },
+	{ "--join", "LOGIMAGE=CONTAINER:N", FOR_BOTH, take_join,
+		"an image of the logs is that index of a file given; repeatable" },
 	{ "--timezone", "[INPUT=]TZ", FOR_BOTH, take_timezone,
 		"zone of the logs: an IANA name or an offset; repeatable" },
 	{ "--force-timezone", NULL, FOR_BOTH, take_force_timezone,
@@ -312,7 +387,6 @@ static const struct option options[] = {
 	/* The contract's options of later versions. */
 	{ "--images", "FILE", FOR_BOTH, NULL, "" },
 	{ "--updates", "FILE", FOR_BOTH, NULL, "" },
-	{ "--join", "PAIR", FOR_BOTH, NULL, "" },
 	{ "--hash", NULL, FOR_BOTH, NULL, "" },
 	{ "--redact", NULL, FOR_BOTH, NULL, "" },
 	{ "--no-sandbox", NULL, FOR_BOTH, NULL, "" },
@@ -461,6 +535,23 @@ static bool take_words(struct settings *settings, struct cursor *cursor)
 	return false;
 }
 
+/* Formats of one class a file cannot hold all of them. */
+static bool parts_fit(const struct settings *settings)
+{
+	const struct emitter *refuses = settings->format->one_class ? settings->format : NULL;
+
+	if (settings->emit.part != EMIT_ALL)
+		return true;
+	for (size_t i = 0; i < settings->output_count && !refuses; i++)
+		if (settings->outputs[i].emitter->one_class)
+			refuses = settings->outputs[i].emitter;
+	if (refuses)
+		complain("'--rows all': %s holds one class a file; name the class, or use "
+			 "'--format ndjson'",
+			refuses->name);
+	return !refuses;
+}
+
 static bool help_wanted(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -494,7 +585,7 @@ enum status settings_parse(
 	ret_settings->inputs = calloc((size_t)argc + 1, sizeof(*ret_settings->inputs));
 	if (!ret_settings->inputs)
 		return ST_NOMEM;
-	if (!take_words(ret_settings, &cursor)) {
+	if (!take_words(ret_settings, &cursor) || !parts_fit(ret_settings)) {
 		settings_release(ret_settings);
 		return ST_USAGE;
 	}

@@ -61,19 +61,29 @@ static struct slice path_given(const struct settings *settings, struct slice sho
 	return shown;
 }
 
-static struct slice path_of(const struct report *report, const struct settings *settings,
+/* The file that a diagnostic speaks of: the input as given and the member in it. */
+struct file_name {
+	struct slice path, member;
+};
+
+static struct file_name name_of(const struct report *report, const struct settings *settings,
 	const struct diagnostic *diagnostic)
 {
-	if (diagnostic->at.input >= report->input_count)
-		return SLICE_NONE;
-	return path_given(settings, report->inputs[diagnostic->at.input].path);
+	struct slice shown = report_input_path(report, diagnostic->at.input);
+
+	if (!shown.len)
+		return (struct file_name){ SLICE_NONE, SLICE_NONE };
+	return (struct file_name){ path_given(settings, shown),
+		report_member_path(report, diagnostic->at) };
 }
 
 /* "cannot open 'x.log': No such file or directory" */
-static void put_cannot_open(struct buf *line, struct slice path, const struct diagnostic *at)
+static void put_cannot_open(
+	struct buf *line, const struct file_name *name, const struct diagnostic *at)
 {
-	if (path.len)
-		buf_printf(line, "cannot open '%.*s'", SLICE_ARG(path));
+	if (name->path.len)
+		buf_printf(line, "cannot open '%.*s%.*s'", SLICE_ARG(name->path),
+			SLICE_ARG(name->member));
 	else
 		buf_puts(line, diagnostic_sentence(at->code));
 	if (at->detail.len)
@@ -89,10 +99,11 @@ static void put_readers(struct buf *line)
 		buf_printf(line, "%s%s", before, at->name);
 }
 
-static void put_diagnostic(struct buf *line, struct slice path, const struct diagnostic *at)
+static void put_diagnostic(
+	struct buf *line, const struct file_name *name, const struct diagnostic *at)
 {
-	if (path.len)
-		buf_printf(line, "'%.*s': ", SLICE_ARG(path));
+	if (name->path.len)
+		buf_printf(line, "'%.*s%.*s': ", SLICE_ARG(name->path), SLICE_ARG(name->member));
 	if (at->at.line)
 		buf_printf(line, "line %llu: ", (unsigned long long)at->at.line);
 	buf_puts(line, diagnostic_sentence(at->code));
@@ -104,30 +115,36 @@ static void put_diagnostic(struct buf *line, struct slice path, const struct dia
 		buf_printf(line, "; %s", hints[at->code]);
 }
 
-/* Lines of one input with the same thing to say are one message: the first, and how many. */
+/* Lines of one file with the same thing to say are one message: the first, and how many. */
 static bool same_thing(const struct diagnostic *a, const struct diagnostic *b)
 {
-	return a->code == b->code && a->at.input == b->at.input && a->at.line && b->at.line;
+	return a->code == b->code && a->at.line && b->at.line;
 }
 
-/* The list is sorted by input, then by line. */
-static bool told_before(const struct diagnostics *list, size_t at)
+/* The list is sorted by input and member, then by line. */
+static bool told_before(const struct report *report, size_t at)
 {
-	for (size_t i = at; i > 0 && list->items[i - 1].at.input == list->items[at].at.input; i--)
-		if (same_thing(&list->items[i - 1], &list->items[at]))
+	const struct diagnostic *items = report->diagnostics.items;
+
+	for (size_t i = at; i > 0; i--) {
+		if (!report_same_file(report, items[i - 1].at, items[at].at))
+			break;
+		if (same_thing(&items[i - 1], &items[at]))
 			return true;
+	}
 	return false;
 }
 
-static uint64_t count_places(const struct diagnostics *list, size_t at)
+static uint64_t count_places(const struct report *report, size_t at)
 {
-	uint64_t places = list->items[at].count;
+	const struct diagnostic *items = report->diagnostics.items;
+	uint64_t places = items[at].count;
 
-	for (size_t i = at + 1; i < list->count; i++) {
-		if (list->items[i].at.input != list->items[at].at.input)
+	for (size_t i = at + 1; i < report->diagnostics.count; i++) {
+		if (!report_same_file(report, items[i].at, items[at].at))
 			break;
-		if (same_thing(&list->items[i], &list->items[at]))
-			places += list->items[i].count;
+		if (same_thing(&items[i], &items[at]))
+			places += items[i].count;
 	}
 	return places;
 }
@@ -135,15 +152,15 @@ static uint64_t count_places(const struct diagnostics *list, size_t at)
 static void tell(const struct report *report, const struct settings *settings, size_t at)
 {
 	const struct diagnostic *diagnostic = &report->diagnostics.items[at];
-	struct slice path = path_of(report, settings, diagnostic);
-	uint64_t places = count_places(&report->diagnostics, at);
+	struct file_name name = name_of(report, settings, diagnostic);
+	uint64_t places = count_places(report, at);
 	struct buf line;
 
 	buf_init(&line, MAX_LINE);
 	if (diagnostic->code == DIAG_CANNOT_OPEN)
-		put_cannot_open(&line, path, diagnostic);
+		put_cannot_open(&line, &name, diagnostic);
 	else
-		put_diagnostic(&line, path, diagnostic);
+		put_diagnostic(&line, &name, diagnostic);
 	if (places > 1)
 		buf_printf(&line, " (%llu places)", (unsigned long long)places);
 	complain("%.*s", SLICE_ARG(buf_slice(&line)));
@@ -158,7 +175,7 @@ static struct tally tell_diagnostics(const struct report *report, const struct s
 	for (size_t i = 0; i < list->count; i++) {
 		bool is_note = diagnostic_severity(list->items[i].code) == SEVERITY_NOTE;
 
-		if ((settings->quiet && is_note) || told_before(list, i))
+		if ((settings->quiet && is_note) || told_before(report, i))
 			continue;
 		tell(report, settings, i);
 		tally.printed++;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,9 +12,21 @@
 
 #include "cmd.h"
 #include "message.h"
+#include "source/scratch.h"
 
 #define STREAM_BYTES 65536
 #define NAME_TRIES   100
+
+/* The temporary files that are there, for a signal handler: one output is open at a time. */
+static _Atomic(char *) unfinished;
+
+void outputs_remove_now(void)
+{
+	char *path = atomic_load(&unfinished);
+
+	if (path)
+		unlink(path);
+}
 
 static ssize_t stream_write(void *cookie, const char *bytes, size_t len)
 {
@@ -28,8 +41,10 @@ static ssize_t stream_write(void *cookie, const char *bytes, size_t len)
 		else if (wrote == 0 || errno != EINTR)
 			output->error = wrote == 0 ? EIO : errno;
 	}
-	if (output->error == EPIPE && output->end_on_pipe)
+	if (output->error == EPIPE && output->end_on_pipe) {
+		scratch_remove_now();
 		_exit(EXIT_INTERNAL);
+	}
 	return output->error ? -1 : (ssize_t)len;
 }
 
@@ -75,6 +90,8 @@ static int open_temporary(struct output *output)
 			return -1;
 		}
 		fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd >= 0)
+			atomic_store(&unfinished, output->temporary);
 		if (fd >= 0 || errno != EEXIST)
 			return fd;
 		free(output->temporary);
@@ -94,12 +111,20 @@ static int open_target(struct output *output, const char *path)
 	return open_temporary(output);
 }
 
+/* A signal must not find a name that is given back, or that has become the output's own. */
+static void forget_temporary(struct output *output)
+{
+	if (output->temporary)
+		atomic_store(&unfinished, NULL);
+	free(output->temporary);
+	output->temporary = NULL;
+}
+
 static enum status output_drop(struct output *output)
 {
 	if (output->temporary)
 		unlink(output->temporary);
-	free(output->temporary);
-	output->temporary = NULL;
+	forget_temporary(output);
 	return ST_IO;
 }
 
@@ -128,7 +153,7 @@ enum status output_close(struct output *output)
 	if (!output->error && output->temporary && rename(output->temporary, output->path) != 0)
 		output->error = errno;
 	if (!output->error) {
-		free(output->temporary);
+		forget_temporary(output);
 		return ST_OK;
 	}
 	if (output->error != EPIPE)

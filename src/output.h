@@ -35,4 +35,7 @@ MUST_CHECK enum status output_file(const char *path, struct output *ret_output);
  */
 MUST_CHECK enum status output_close(struct output *output);
 
+/* Removes the files that are not whole yet. Async-signal-safe, for the end by a signal. */
+void outputs_remove_now(void);
+
 #endif

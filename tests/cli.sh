@@ -76,6 +76,7 @@ line() {
 	line 10:00:02 Info DISM 'DISM.EXE: <----- Ending DISM.exe session ----->'
 } >logs/dism.log
 cp logs/dism.log plain.log
+sed 's|/get-packages|/add-package /packagepath:C:\\kb5970001.cab|' plain.log >add.log
 gzip -c plain.log >packed.log.gz
 head -c "$(($(wc -c <packed.log.gz) / 2))" packed.log.gz >torn.log.gz
 printf 'dear diary\nnothing happened\n' >diary.txt
@@ -126,11 +127,21 @@ usage "option '--format' needs a value" scan plain.log --format
 usage "option '--wide' takes no value" scan --wide=yes plain.log
 usage "'--timezone Mars'" scan --timezone Mars plain.log
 usage "'--timezone plain.log=Mars'" scan --timezone=plain.log=Mars plain.log
-usage "'--rows images'" scan --rows images plain.log
 usage "'--rows rubbish'" scan --rows rubbish plain.log
+usage "'--rows all': csv holds one class a file" scan --rows all --format csv plain.log
+usage 'csv holds one class a file' scan -o rows.csv --rows all plain.log
 usage "'--format mof'" scan --format mof plain.log
 usage "'--format rubbish'" scan --format rubbish plain.log
-usage "'--index 0'" scan --index 0 plain.log
+usage "'--index 0': indexes run from 1" scan --index 0 plain.log
+usage 'indexes run from 1' scan --index 2147483648 plain.log
+usage "'--index 5-3': a range runs from the lower" scan --index 5-3 plain.log
+for words in '' , 1, 1,,2 x 1-x 1- -1 -3 '1 2' 1-2-3 0x1; do
+	usage "'--index $words': write numbers and ranges" scan "--index=$words" plain.log
+done
+usage 'too many' scan --index "$(seq -s, 1 2 131)" plain.log
+for words in '' a a=b a=:1 =b:1 a=b:0 a=b: a=b:x; do
+	usage "'--join $words': " scan "--join=$words" plain.log
+done
 usage "'--jobs -1'" scan --jobs -1 plain.log
 usage "'--width 10'" scan --width 10 plain.log
 usage "did you mean 'dism-log'" scan --as dsm-log plain.log
@@ -149,6 +160,20 @@ for format in table json ndjson csv; do
 	cp out "$format.here"
 	try 0 scan --format "$format" --rows history plain.log
 done
+try 0 scan --rows images --format csv plain.log
+prints 'ImagePackageID,ImagePackageIDDerived,ImageIndex,Name,'
+try 0 scan --rows images --format ndjson add.log
+prints '{"Class":"Image","ImagePackageID":"online",'
+try 0 scan --rows images --format json plain.log
+cmp -s out json.here || fault 'json does not hold the whole report'
+try 0 scan --rows images plain.log
+try 0 scan --rows all --format ndjson add.log
+prints '"Class":"Image"'
+prints '"Class":"SMS_ImageUpdateHistory"'
+try 0 scan --rows all plain.log
+prints 'SMS_ImageUpdateHistory'
+try 0 scan --index "$(seq -s, 1 2 127)" --join 'C:\mount=install.wim:3' plain.log
+try 0 facts --index 1,3-5 plain.log
 try 0 scan packed.log.gz
 try 0 scan logs
 try 0 scan -- plain.log

@@ -57,15 +57,15 @@ class Program:
 FILES = {
     "not-a-log.txt": ((4,), ("not-recognised",), {}),
     "empty.log": ((4,), ("not-recognised",), {}),
-    "only-nul.bin": ((4,), ("not-recognised",), {}),
+    "only-nul.bin": ((4,), ("file-zero",), {}),
     "long-line.log": ((0, 3), (), {5091901: 2}),
     "torn-head.log": ((0,), (), {5091902: 2}),
     "bad-dates.log": ((0,), ("bad-time",), {5091903: 2}),
     "huge-numbers.log": ((0, 3), (), {5091904: 2}),
     "control-chars.log": ((0,), (), {5091905: 2, 5091915: 3}),
-    "truncated.log.gz": ((3,), ("gzip-damaged",), {}),
-    "trailing-garbage.log.gz": ((0,), ("gzip-trailer",), {5091907: 2}),
-    "bomb.log.gz": ((3, 4), ("gzip-limit", "not-recognised"), {}),
+    "truncated.log.gz": ((3,), ("compressed-damaged",), {}),
+    "trailing-garbage.log.gz": ((0,), ("compressed-trailer",), {5091907: 2}),
+    "bomb.log.gz": ((3, 4), ("compressed-limit", "not-recognised", "file-zero"), {}),
 }
 
 

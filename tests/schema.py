@@ -92,6 +92,26 @@ def hold_rows(name, report):
             seen.add(key)
 
 
+def hold_place(name, where, item):
+    """A place is the input, the file inside it and the line, in one text."""
+    place, line = item["Place"], item.get("Line")
+    if item["Input"] is None:
+        good = place is None
+    else:
+        good = place.startswith(item["Input"]) and (not line or place.endswith(f":{line}"))
+    if not good:
+        fault(name, f"{where}: the place {place} is not in {item['Input']}, line {line}")
+
+
+def hold_places(name, report):
+    for cls, _ in CLASSES.values():
+        for row in report[cls]:
+            for item in row["Dismal"]["Evidence"]:
+                hold_place(name, cls, item)
+    for item in report["diagnostics"]:
+        hold_place(name, "diagnostics", item)
+
+
 def keys_once(pairs):
     """json.load keeps the last of two members with one name; they must not be there."""
     found = dict(pairs)
@@ -109,17 +129,28 @@ def hold_json(name, text, validator):
     for error in list(validator.iter_errors(report))[:3]:
         fault(name, f"schema: {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
     hold_rows(name, report)
+    hold_places(name, report)
     return report
 
 
+def rows_of(report, option):
+    """The rows of an option as (class, row), in the order of ndjson."""
+    images = [("Image", row) for row in report["images"]]
+    packages = [("Package", row) for row in report["packages"]]
+    if option == "images":
+        return images + packages
+    if option == "all":
+        classes = [cls for cls, _ in CLASSES.values()]
+        return images + packages + [(cls, row) for cls in classes for row in report[cls]]
+    return [(CLASSES[option][0], row) for row in report[CLASSES[option][0]]]
+
+
 def hold_ndjson(name, text, option, report):
-    cls = CLASSES[option][0]
     rows = [json.loads(line, object_pairs_hook=keys_once) for line in text.decode().splitlines()]
-    for row in rows:
-        if next(iter(row)) != "Class" or row.pop("Class") != cls:
-            fault(name, f"ndjson {option}: a row does not begin with its class")
-            return
-    if rows != report[cls]:
+    if any(next(iter(row)) != "Class" for row in rows):
+        fault(name, f"ndjson {option}: a line does not begin with its class")
+        return
+    if [(row.pop("Class"), row) for row in rows] != rows_of(report, option):
         fault(name, f"ndjson {option}: not the rows of the report")
 
 
@@ -128,8 +159,15 @@ def defused(text):
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "\t") else text
 
 
+def cell(value):
+    """A value as CSV writes it."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def hold_csv(name, text, option, report):
-    rows = report[CLASSES[option][0]]
+    rows = report["images"] if option == "images" else report[CLASSES[option][0]]
     reader = csv.reader(io.StringIO(text.decode(), newline=""), strict=True)
     lines = list(reader)
     if not lines or len(lines) - 1 != len(rows):
@@ -137,7 +175,7 @@ def hold_csv(name, text, option, report):
         return
     for line, row in zip(lines[1:], rows):
         got = dict(zip(lines[0], line))
-        want = {k: "" if v is None else str(v) for k, v in row.items() if k != "Dismal"}
+        want = {k: cell(v) for k, v in row.items() if k != "Dismal"}
         if len(line) != len(lines[0]) or {k: defused(v) for k, v in got.items()} != want:
             fault(name, f"csv {option}: {got} is not {want}")
             return
@@ -153,10 +191,12 @@ def hold(program, validator, name, options, inputs):
     report = hold_json(name, done.stdout, validator)
     if report is None:
         return
-    for option in CLASSES:
-        if not report[CLASSES[option][0]]:
+    for option in (*CLASSES, "images", "all"):
+        if not rows_of(report, option):
             continue
         for form, check in (("ndjson", hold_ndjson), ("csv", hold_csv)):
+            if (option, form) == ("all", "csv"):
+                continue
             done = run(program, [*options, "--rows", option, "--format", form, "--", *inputs])
             try:
                 check(name, done.stdout, option, report)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "emit/emitter.h"
+#include "emit/image_column.h"
 #include "emit/json_text.h"
 #include "emit/page.h"
 
@@ -427,7 +428,8 @@ static void json_report_holds_all_parts(void **state)
 		page, "\n          {\"For\": [\"UpdateInstallationStatus\", \"UpdateStatus\"], ");
 	assert_has(page,
 		"    {\"Code\": \"skipped-bytes\", \"Severity\": \"loss\", "
-		"\"Input\": \"CBS.log.gz\", \"Line\": 9, \"Offset\": 400, \"Count\": 1, "
+		"\"Input\": \"CBS.log.gz\", \"Place\": \"CBS.log.gz:9\", \"Line\": 9, \"Offset\": "
+		"400, \"Count\": 1, "
 		"\"Text\": \"bytes that could not be read as a record: 12 bytes\"},\n");
 	free(page);
 	sample_release(&sample);
@@ -445,7 +447,7 @@ static void empty_report_is_a_whole_document(void **state)
 	assert_string_equal(page,
 		"{\n  \"schema\": \"dismal-report/0\",\n"
 		"  \"tool\": {\"name\": \"dismal\", \"version\": \"0.0\"},\n"
-		"  \"inputs\": [],\n  \"images\": [],\n"
+		"  \"inputs\": [],\n  \"images\": [],\n  \"packages\": [],\n"
 		"  \"SMS_ImageUpdateStatus\": [],\n"
 		"  \"SMS_ImageServicingProgress\": [],\n"
 		"  \"SMS_ImageUpdateStatusView\": [],\n"
@@ -806,7 +808,7 @@ static void diagnostics_keep_first_places_and_count_the_rest(void **state)
 		diagnostics_add(&list, DIAG_TORN_RECORD, (struct place){ 0, i, i, 0 }, SLICE("x"));
 	diagnostics_add(&list, DIAG_NUL_RUN, (struct place){ NO_INPUT, 0, 0, 0 }, SLICE_NONE);
 	diagnostics_add(&list, DIAG_NUL_RUN, (struct place){ 0, 1, 1, 0 }, SLICE_NONE);
-	diagnostics_sort(&list);
+	diagnostics_sort(&list, NULL, 0);
 	assert_int_equal(list.count, MAX_PLACES_PER_CODE + 2);
 	for (size_t i = 0; i < list.count; i++)
 		total += list.items[i].count;
@@ -818,21 +820,45 @@ static void diagnostics_keep_first_places_and_count_the_rest(void **state)
 	arena_release(&arena);
 }
 
-/* The schema is written in full: every word of the tables has to stand in it. */
+/* The first list behind a key of the schema: what stands between its brackets. */
+static struct slice schema_list(const char *schema, const char *key)
+{
+	const char *from = strstr(schema, key), *to;
+
+	if (!from)
+		fail_msg("%s is not in docs/report.schema.json", key);
+	from = strchr(from, '[');
+	to = from ? strchr(from, ']') : NULL;
+	assert_true(from && to);
+	return (struct slice){ from, (size_t)(to - from) };
+}
+
+static void assert_listed(const char *schema, const char *key, const char *word)
+{
+	char quoted[80];
+
+	snprintf(quoted, sizeof(quoted), "\"%s\"", word);
+	if (slice_find(schema_list(schema, key), slice_from(quoted)) == SLICE_MISSING)
+		fail_msg("%s is not under %s in docs/report.schema.json", quoted, key);
+}
+
+/* The schema is written in full: every word of the tables has to stand in its list. */
 static void schema_knows_every_word_of_the_tables(void **state)
 {
-	static const char *const words[] = {
-#define REASON(id, code, sentence, arises) code,
+	static const struct {
+		const char *key, *word;
+	} words[] = {
+#define REASON(id, code, sentence, arises) { "\"reason\": {", code },
 #include "model/reason.def"
 #undef REASON
-#define FACT(id, name, meaning) name,
+#define FACT(id, name, meaning) { "\"fact\": {", name },
 #include "model/fact.def"
 #undef FACT
-#define DIAGNOSTIC(id, code, severity, sentence) code,
+#define DIAGNOSTIC(id, code, severity, sentence) { "\"Code\": {", code },
 #include "model/diagnostic.def"
 #undef DIAGNOSTIC
-#define ROW_CLASS(id, name, option)              name,
-#define ROW_COLUMN(class_id, name, type, is_key) name,
+#define ROW_CLASS(id, name, option)              { "\"required\": [", name },
+#define ROW_COLUMN(class_id, name, type, is_key) { "\"property\": {", name },
 #include "model/row.def"
 	};
 	FILE *file = fopen(DISMAL_SOURCE_DIR "/docs/report.schema.json", "r");
@@ -844,13 +870,10 @@ static void schema_knows_every_word_of_the_tables(void **state)
 	len = fread(schema, 1, sizeof(schema) - 1, file);
 	assert_int_equal(fclose(file), 0);
 	schema[len] = '\0';
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		char quoted[80];
-
-		snprintf(quoted, sizeof(quoted), "\"%s\"", words[i]);
-		if (!strstr(schema, quoted))
-			fail_msg("%s is not in docs/report.schema.json", quoted);
-	}
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		assert_listed(schema, words[i].key, words[i].word);
+	for (size_t i = 0; i < IMAGE_COLUMNS; i++)
+		assert_listed(schema, "\"image\": {", image_columns[i].name);
 }
 
 int main(void)

@@ -5,11 +5,61 @@
 #include <stdlib.h>
 
 #include "core/names.h"
+#include "core/reading.h"
 
 #define QUARTER       900
 #define MAX_OFFSET    (14 * 3600)
 #define MAX_STALENESS 5     /* seconds a session id may be older than its line */
 #define MAX_REACH     43200 /* seconds to the anchor of another log of the machine */
+
+/* The anchors of the log at a place; NULL for what is no log. */
+static struct anchors *anchors_at(const struct world *world, const struct place *at)
+{
+	uint32_t number = at->input;
+
+	if (!world->anchors || at->input == NO_INPUT)
+		return NULL;
+	if (at->member) {
+		number = at->member < world->member_anchor_count ? world->member_anchors[at->member]
+								 : 0;
+		if (!number)
+			return NULL;
+	}
+	return &world->anchors[number];
+}
+
+/* The image that a place lies in; NULL. */
+static const struct image *image_at(const struct world *world, const struct place *at)
+{
+	return at->member && at->member < world->member_cap ? world->member_images[at->member]
+							    : NULL;
+}
+
+enum status clock_prepare(struct world *world, const struct list *logs)
+{
+	const struct report *report = world->report;
+	size_t count = report->input_count;
+
+	world->anchors = calloc(count + logs->count + 1, sizeof(*world->anchors));
+	world->member_anchors = calloc(report->member_count + 1, sizeof(uint32_t));
+	if (!world->anchors || !world->member_anchors)
+		return ST_NOMEM;
+	world->member_anchor_count = report->member_count;
+	for (size_t i = 0; i < count; i++)
+		world->anchors[i].machine = NO_MACHINE;
+	for (LIST_EACH(struct log_source, log, logs)) {
+		size_t number = log->member ? count++ : log->input;
+
+		world->anchors[number].machine = log->machine->number;
+		world->anchors[number].input = log->input;
+		if (log->member)
+			world->member_anchors[log->member] = (uint32_t)number;
+	}
+	world->anchor_count = count;
+	for (size_t i = 0; i < count; i++)
+		world->anchors[i].first_local = world->anchors[i].last_local = NO_TIME;
+	return ST_OK;
+}
 
 static int32_t round_quarter(int64_t seconds)
 {
@@ -58,11 +108,12 @@ static bool make_anchor(
 
 void clock_stated(struct world *world, const struct fact *fact)
 {
-	struct anchors *own = &world->anchors[fact->at.input];
+	struct anchors *own = anchors_at(world, &fact->at);
 	bool is_csi = slice_equal(fact->verb, SLICE("csi"));
 	struct anchor anchor;
 
-	if (fact->when == NO_TIME || fact->utc == NO_TIME || !(fact->flags & FLAG_HAS_STAMP))
+	if (!own || fact->when == NO_TIME || fact->utc == NO_TIME ||
+		!(fact->flags & FLAG_HAS_STAMP))
 		return;
 	if (make_anchor(fact, fact->utc, is_csi ? TIME_CSI : TIME_UNIVERSAL, &anchor))
 		add_anchor(world, &own->stated, &own->stated_count, &own->stated_cap, &anchor);
@@ -70,11 +121,12 @@ void clock_stated(struct world *world, const struct fact *fact)
 
 void clock_session(struct world *world, const struct machine *machine, const struct fact *fact)
 {
-	struct anchors *own = &world->anchors[fact->at.input];
+	struct anchors *own = anchors_at(world, &fact->at);
 	int64_t utc, behind;
 	struct anchor anchor;
 
-	if (!session_is_online(fact->session) || machine->in_startup || fact->when == NO_TIME)
+	if (!own || !session_is_online(fact->session) || machine->in_startup ||
+		fact->when == NO_TIME)
 		return;
 	utc = filetime_to_seconds(fact->session.a, fact->session.b);
 	if (utc == NO_TIME || !make_anchor(fact, utc, TIME_SESSION_ID, &anchor))
@@ -87,10 +139,10 @@ void clock_session(struct world *world, const struct machine *machine, const str
 
 void clock_watch(struct world *world, const struct fact *fact)
 {
-	struct anchors *own = &world->anchors[fact->at.input];
+	struct anchors *own = anchors_at(world, &fact->at);
 	char before[CIVIL_TEXT], after[CIVIL_TEXT], words[64];
 
-	if (!(fact->flags & FLAG_HAS_STAMP) || fact->when == NO_TIME)
+	if (!own || !(fact->flags & FLAG_HAS_STAMP) || fact->when == NO_TIME)
 		return;
 	if (own->last_local != NO_TIME && fact->when < own->last_local) {
 		civil_print(own->last_local, before);
@@ -164,14 +216,15 @@ static int64_t clock_gap(const struct anchor *anchor, int64_t local)
 }
 
 /* Another log of the same machine runs on the same clock. */
-static const struct anchor *of_machine(const struct world *world, uint32_t input, int64_t local)
+static const struct anchor *of_machine(
+	const struct world *world, const struct anchors *own, uint32_t machine, int64_t local)
 {
 	const struct anchor *best = NULL;
 
-	for (size_t i = 0; i < world->report->input_count; i++) {
+	for (size_t i = 0; i < world->anchor_count; i++) {
 		const struct anchors *other = &world->anchors[i];
 
-		if (i == input || other->machine != world->anchors[input].machine)
+		if (other == own || other->machine != machine || machine == NO_MACHINE)
 			continue;
 		for (uint32_t k = 0; k < other->stated_count + other->session_count; k++) {
 			const struct anchor *anchor = k < other->stated_count
@@ -208,28 +261,66 @@ static struct moment in_zone(
 	return (struct moment){ local - offset, TIME_ZONE };
 }
 
+/* The zone of the Windows that the log or document lies in. */
+static bool in_image_zone(
+	struct world *world, const struct place *at, int64_t local, struct moment *ret_moment)
+{
+	const struct image *image = image_at(world, at);
+	enum zone_fit fit;
+	int32_t offset;
+
+	if (!image || !image->zone)
+		return false;
+	offset = windows_zone_offset(image->zone, local, &fit);
+	if (fit != ZONE_FITS)
+		diagnostics_add(&world->report->diagnostics,
+			fit == ZONE_GAP ? DIAG_CLOCK_GAP : DIAG_CLOCK_OVERLAP, *at, SLICE_NONE);
+	*ret_moment = (struct moment){ local - offset, TIME_IMAGE_ZONE };
+	return true;
+}
+
+static uint32_t machine_at(
+	const struct world *world, const struct anchors *own, const struct place *at)
+{
+	const struct image *image = image_at(world, at);
+
+	if (own)
+		return own->machine;
+	return image && image->machine ? image->machine->number : NO_MACHINE;
+}
+
+static const struct anchor *anchor_for(
+	const struct world *world, const struct place *at, int64_t local)
+{
+	const struct anchors *own = anchors_at(world, at);
+	const struct anchor *anchor = NULL;
+
+	if (own)
+		anchor = nearest(own, own->stated, own->stated_count, at->line, local);
+	if (own && !anchor)
+		anchor = nearest(own, own->sessions, own->session_count, at->line, local);
+	return anchor ? anchor : of_machine(world, own, machine_at(world, own, at), local);
+}
+
 struct moment clock_moment(struct world *world, const struct place *at, int64_t local)
 {
-	const struct anchors *own;
 	const struct anchor *anchor;
+	struct moment moment;
 	struct zone zone;
 	bool has_zone;
 
 	if (local == NO_TIME || at->input == NO_INPUT)
 		return (struct moment){ NO_TIME, TIME_NONE };
-	own = &world->anchors[at->input];
 	has_zone = zone_of(world, at->input, &zone);
 	if (has_zone && world->options->force_timezone)
 		return in_zone(world, at, local, &zone);
-	anchor = nearest(own, own->stated, own->stated_count, at->line, local);
-	if (!anchor)
-		anchor = nearest(own, own->sessions, own->session_count, at->line, local);
-	if (!anchor)
-		anchor = of_machine(world, at->input, local);
+	anchor = anchor_for(world, at, local);
 	if (anchor)
 		return (struct moment){ local - anchor->offset, anchor->basis };
 	if (has_zone)
 		return in_zone(world, at, local, &zone);
+	if (in_image_zone(world, at, local, &moment))
+		return moment;
 	return (struct moment){ local, TIME_LOCAL };
 }
 
@@ -250,25 +341,27 @@ static void compare(
 
 void clock_compare_zones(struct world *world)
 {
-	for (uint32_t i = 0; i < world->report->input_count; i++) {
+	for (size_t i = 0; i < world->anchor_count; i++) {
 		const struct anchors *own = &world->anchors[i];
+		uint32_t input = i < world->report->input_count ? (uint32_t)i : own->input;
 		struct zone zone;
 
-		if (!zone_of(world, i, &zone))
+		if (!zone_of(world, input, &zone))
 			continue;
 		for (uint32_t k = 0; k < own->stated_count; k++)
-			compare(world, i, &zone, &own->stated[k]);
+			compare(world, input, &zone, &own->stated[k]);
 		for (uint32_t k = 0; !own->stated_count && k < own->session_count; k++)
-			compare(world, i, &zone, &own->sessions[k]);
+			compare(world, input, &zone, &own->sessions[k]);
 	}
 }
 
 void clock_release(struct world *world)
 {
-	for (size_t i = 0; world->anchors && i < world->report->input_count; i++) {
+	for (size_t i = 0; i < world->anchor_count; i++) {
 		free(world->anchors[i].stated);
 		free(world->anchors[i].sessions);
 	}
 	free(world->anchors);
+	free(world->member_anchors);
 	world->anchors = NULL;
 }

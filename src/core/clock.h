@@ -1,6 +1,7 @@
 /*
  * The logs' clock: local time without an offset, made UTC where the log itself, or a
- * person, says how. An input's anchors are stretches of lines with one offset.
+ * person, says how; failing that, where the image that the log lies in keeps its time zone.
+ * A log's anchors are stretches of lines with one offset.
  */
 #ifndef CORE_CLOCK_H
 #define CORE_CLOCK_H
@@ -15,8 +16,9 @@ struct anchor {
 };
 
 #define MAX_ANCHORS 65536
+#define NO_MACHINE  UINT32_MAX
 
-/* Of one input: the stated universal times, and the session ids behind them. */
+/* Of one log: the stated universal times, and the session ids behind them. */
 struct anchors {
 	struct anchor *stated, *sessions;
 	uint32_t stated_count, stated_cap, session_count, session_cap;
@@ -24,8 +26,12 @@ struct anchors {
 	uint32_t step_count;
 	int64_t last_local; /* of the last stamped fact: a step back is a diagnostic */
 	int64_t first_local;
-	uint32_t machine; /* number of the machine whose clock it is */
+	uint32_t machine; /* number of the machine whose clock it is, or NO_MACHINE */
+	uint32_t input;   /* that it lies in */
 };
+
+/* Room for the anchors of all logs (struct log_source), before the first is read. */
+MUST_CHECK enum status clock_prepare(struct world *world, const struct list *logs);
 
 void clock_stated(struct world *world, const struct fact *fact);
 void clock_session(struct world *world, const struct machine *machine, const struct fact *fact);

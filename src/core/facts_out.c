@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/sort.h"
+#include "core/zone_words.h"
 #include "emit/json_text.h"
 
 static const char *const levels[] = {
@@ -56,6 +57,17 @@ static void put_time(struct json *json, const char *key, int64_t seconds, const 
 	civil_print(seconds, stamp);
 	snprintf(words, sizeof(words), "%s%s", stamp, zone);
 	json_key(json, key);
+	json_text(json, words);
+}
+
+static void put_zone(struct json *json, const struct windows_zone *zone)
+{
+	char words[ZONE_WORDS];
+
+	if (!zone)
+		return;
+	zone_words(zone, words);
+	json_key(json, "Zone");
 	json_text(json, words);
 }
 
@@ -148,22 +160,27 @@ static void put_text(struct json *json, const struct fact *fact)
 
 void facts_print(struct world *world, const struct fact *fact)
 {
-	const struct report_input *input = &world->report->inputs[fact->at.input];
+	const struct report *report = world->report;
 	struct json json;
 
 	json_init(&json, world->options->facts, JSON_COMPACT);
 	json_object(&json);
 	json_key(&json, "Input");
-	json_string(&json, input->path);
+	json_string(&json, report_input_path(report, fact->at.input));
+	if (report_member_path(report, fact->at).len) {
+		json_key(&json, "Member");
+		json_string(&json, report_member_path(report, fact->at));
+	}
 	json_key(&json, "Line");
 	json_uint(&json, fact->at.line);
 	json_key(&json, "Offset");
 	json_uint(&json, fact->at.offset);
 	json_key(&json, "OffsetIn");
-	json_text(&json, input->in_stream ? "stream" : "file");
+	json_text(&json, report_in_stream(report, fact->at) ? "stream" : "file");
 	json_key(&json, "Fact");
 	json_text(&json, fact_name(fact->kind));
 	put_time(&json, "Time", fact->when, "");
+	put_time(&json, "Begun", fact->begun, "");
 	put_time(&json, "Universal", fact->utc, "Z");
 	if (levels[fact->level][0]) {
 		json_key(&json, "Level");
@@ -175,6 +192,7 @@ void facts_print(struct world *world, const struct fact *fact)
 	}
 	for (size_t i = 0; i < field_count; i++)
 		put_field(&json, &fields[i], fact);
+	put_zone(&json, fact->zone);
 	put_flags(&json, fact);
 	put_text(&json, fact);
 	json_object_end(&json);

@@ -30,7 +30,7 @@ struct feed {
 	char *raw;        /* UTF-16: undecoded bytes */
 	size_t raw_left;
 	uint64_t raw_at; /* offset behind what the carry ends with */
-	bool at_end, skipping, ended_with_lf, reversed, online;
+	bool at_end, skipping, ended_with_lf, reversed, online, finished;
 	bool has_current; /* blocks[first] is being handed out */
 	size_t next_fact;
 	uint64_t lines_before;
@@ -131,7 +131,7 @@ enum status feed_new(const struct feed_setup *setup, struct feed **ret_feed)
 	}
 	look_at_head(feed);
 	if (feed->reversed) {
-		struct place at = { .input = setup->input };
+		struct place at = { .input = setup->input, .member = setup->member };
 
 		feed->setup.blocks = 1;
 		diagnostics_add(setup->diagnostics, DIAG_NEWEST_FIRST, at, SLICE_NONE);
@@ -160,7 +160,10 @@ void feed_free(struct feed *feed)
 static void note(struct feed *feed, enum diagnostic_code code, uint64_t line, uint64_t offset,
 	struct slice detail)
 {
-	struct place at = { .input = feed->setup.input, .line = line, .offset = offset };
+	struct place at = { .input = feed->setup.input,
+		.member = feed->setup.member,
+		.line = line,
+		.offset = offset };
 
 	diagnostics_add(feed->setup.diagnostics, code, at, detail);
 }
@@ -171,13 +174,18 @@ static void note_stream(struct feed *feed, enum status status)
 	uint64_t at = feed->raw_at;
 
 	if (status == ST_DAMAGED)
-		note(feed, DIAG_GZIP_DAMAGED, 0, at, SLICE_NONE);
+		note(feed, DIAG_COMPRESSED_DAMAGED, 0, at, SLICE_NONE);
 	else if (status == ST_LIMIT)
-		note(feed, DIAG_GZIP_LIMIT, 0, at, SLICE_NONE);
+		note(feed, DIAG_COMPRESSED_LIMIT, 0, at, SLICE_NONE);
 	else if (status == ST_IO)
 		note(feed, DIAG_CANNOT_OPEN, 0, at, slice_from(strerror(errno)));
+	else if (status == ST_FORMAT)
+		note(feed, DIAG_NEEDS_READER, 0, at,
+			SLICE("the libarchive of this build cannot take this compression off"));
+	else if (status == ST_NOMEM)
+		feed->status = status;
 	else if (stream_has_trailer(feed->setup.stream))
-		note(feed, DIAG_GZIP_TRAILER, 0, at, SLICE_NONE);
+		note(feed, DIAG_COMPRESSED_TRAILER, 0, at, SLICE_NONE);
 }
 
 /* Reads up to FEED_READ raw bytes to `to`; at the end or an error, says so in `feed`. */
@@ -352,12 +360,15 @@ static void finish(struct feed *feed)
 	struct report_input *report = feed->setup.report;
 	struct slice hash;
 
-	if (report->bytes)
+	if (feed->finished)
 		return;
-	hash = stream_sha256(feed->setup.stream);
-	report->bytes = stream_stored_bytes(feed->setup.stream);
-	if (hash.len)
-		report->sha256 = arena_copy(feed->setup.diagnostics->arena, hash);
+	feed->finished = true;
+	if (!feed->setup.member) {
+		hash = stream_sha256(feed->setup.stream);
+		report->bytes = stream_stored_bytes(feed->setup.stream);
+		if (hash.len)
+			report->sha256 = arena_copy(feed->setup.diagnostics->arena, hash);
+	}
 	if (!feed->ended_with_lf)
 		note(feed, DIAG_CUT_LAST_LINE, feed->lines_before + 1, feed->raw_at, SLICE_NONE);
 }
@@ -400,6 +411,7 @@ const struct fact *feed_next(struct feed *feed)
 		at = block->result.fact_count - 1 - at;
 	fact = &block->result.facts[at];
 	fact->at.input = feed->setup.input;
+	fact->at.member = feed->setup.member;
 	fact->at.line += feed->lines_before;
 	fact->at.offset = raw_offset(feed, block, fact->at.offset);
 	return fact;

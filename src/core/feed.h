@@ -20,7 +20,7 @@ struct feed_setup {
 	const struct parser *parser;
 	struct pool *pool;
 	unsigned blocks;                 /* in flight at once, at least 1 */
-	uint32_t input;                  /* index of the input, for places */
+	uint32_t input, member;          /* for places */
 	bool want_unknown;               /* parse_result.want_unknown */
 	struct report_input *report;     /* counts go here */
 	struct diagnostics *diagnostics; /* notes go here */

@@ -248,7 +248,8 @@ static void make_image(struct world *world, const struct image *image, struct re
 static bool is_shown(const struct world *world, const struct image *image)
 {
 	return image->canonical == image && image_is_chosen(world, image) &&
-		(image->has_rows || image->kind == IMAGE_ENTRY);
+		(image->has_rows || image->kind == IMAGE_ENTRY || image->kind == IMAGE_TREE ||
+			image->kind == IMAGE_DOCUMENT);
 }
 
 void make_image_rows(struct world *world)

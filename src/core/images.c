@@ -40,6 +40,7 @@ struct image *image_new(struct world *world, struct machine *machine, enum image
 	image->machine = machine;
 	image->number = (uint32_t)world->images.count;
 	image->input = world->fact ? world->fact->at.input : NO_INPUT;
+	image->modified = NO_TIME;
 	if (world->fact)
 		proof_set(world, &image->origin, world->fact);
 	if (!list_add(&world->images, image))

@@ -1,8 +1,4 @@
-/*
- * Inputs: a folder is walked without following links; what no reader knows is counted.
- * Logs are of one machine when they lie together and their names differ only by
- * what rotation and Windows itself put there.
- */
+/* Folders walked without following links; inputs numbered and named. */
 #include "core/inputs.h"
 
 #include <dirent.h>
@@ -11,13 +7,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/sort.h"
-#include "parsers/parser.h"
+#include "core/recognise.h"
+#include "source/stream.h"
+#include "source/tree.h"
 
 #define MAX_NAMED_UNKNOWN 20
 
-static struct input *add_input(
-	struct world *world, struct inputs *inputs, const char *path, bool was_named)
+static struct input *add_input(struct world *world, struct inputs *inputs, const char *path,
+	bool was_named, enum input_shape shape)
 {
 	struct input *input;
 
@@ -37,7 +36,7 @@ static struct input *add_input(
 		inputs->cap = cap;
 	}
 	input = &inputs->items[inputs->count++];
-	*input = (struct input){ .path = strdup(path), .was_named = was_named };
+	*input = (struct input){ .path = strdup(path), .was_named = was_named, .shape = shape };
 	if (!input->path)
 		world->status = ST_NOMEM;
 	return input;
@@ -53,41 +52,160 @@ void inputs_release(struct inputs *inputs)
 	*inputs = (struct inputs){ 0 };
 }
 
-static void walk(struct world *world, struct inputs *inputs, const char *folder, unsigned depth);
+/* Folders */
 
-static void take_entry(struct world *world, struct inputs *inputs, const char *folder,
-	const char *name, unsigned depth)
+struct folder {
+	struct world *world;
+	struct inputs *inputs;
+	const char *path;
+	unsigned depth;
+	bool was_named, has_manifests;
+};
+
+static void walk(struct world *world, struct inputs *inputs, const char *path, unsigned depth);
+
+static bool is_manifest(const char *name)
+{
+	return slice_ends_nocase(slice_from(name), SLICE(".mum"));
+}
+
+/* "SOFTWARE.LOG1": read with its hive, not by itself. */
+static bool is_hive_log(const char *name)
+{
+	struct slice text = slice_from(name);
+
+	return slice_ends_nocase(text, SLICE(".log1")) || slice_ends_nocase(text, SLICE(".log2"));
+}
+
+static void take_entry(struct folder *folder, const char *name)
 {
 	struct stat info;
 	char *path;
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return;
-	if (asprintf(&path, "%s/%s", folder, name) < 0) {
-		world->status = ST_NOMEM;
+	if (asprintf(&path, "%s/%s", folder->path, name) < 0) {
+		folder->world->status = ST_NOMEM;
 		return;
 	}
-	if (lstat(path, &info) == 0 && S_ISREG(info.st_mode))
-		(void)add_input(world, inputs, path, false);
-	else if (S_ISDIR(info.st_mode) && depth < MAX_FOLDER_DEPTH)
-		walk(world, inputs, path, depth + 1);
+	if (lstat(path, &info) == 0 && S_ISREG(info.st_mode)) {
+		folder->has_manifests |= is_manifest(name);
+		if (!is_manifest(name) && !is_hive_log(name))
+			(void)add_input(folder->world, folder->inputs, path, false, INPUT_FILE);
+	} else if (S_ISDIR(info.st_mode) && folder->depth < MAX_FOLDER_DEPTH) {
+		walk(folder->world, folder->inputs, path, folder->depth + 1);
+	}
 	free(path);
 }
 
-static void walk(struct world *world, struct inputs *inputs, const char *folder, unsigned depth)
+static void walk_plain(struct folder *folder)
 {
 	struct place nowhere = { .input = NO_INPUT };
 	struct dirent *entry;
-	DIR *directory = opendir(folder);
+	DIR *directory = opendir(folder->path);
 
 	if (!directory) {
-		diagnostics_add(
-			&world->report->diagnostics, DIAG_CANNOT_OPEN, nowhere, slice_from(folder));
+		diagnostics_add(&folder->world->report->diagnostics, DIAG_CANNOT_OPEN, nowhere,
+			slice_from(folder->path));
 		return;
 	}
-	while (world->status == ST_OK && (entry = readdir(directory)))
-		take_entry(world, inputs, folder, entry->d_name, depth);
+	while (folder->world->status == ST_OK && (entry = readdir(directory)))
+		take_entry(folder, entry->d_name);
 	closedir(directory);
+	if (folder->has_manifests)
+		(void)add_input(folder->world, folder->inputs, folder->path, folder->depth == 0,
+			INPUT_MANIFESTS);
+}
+
+static void walk(struct world *world, struct inputs *inputs, const char *path, unsigned depth)
+{
+	struct folder folder = { world, inputs, path, depth, depth == 0, false };
+
+	if (tree_has(path, SLICE("Windows/System32")))
+		(void)add_input(world, inputs, path, depth == 0, INPUT_TREE);
+	else
+		walk_plain(&folder);
+}
+
+/* Paths as given */
+
+/* "x/Windows" is the tree x, "." the folder by its own name; slashes at the end go. */
+static char *plain_folder(const char *given)
+{
+	char *path = strdup(given);
+	size_t len = path ? strlen(path) : 0;
+	struct slice base;
+
+	while (len > 1 && path[len - 1] == '/')
+		path[--len] = '\0';
+	if (!path)
+		return NULL;
+	base = slice_from(strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	if (slice_equal_nocase(base, SLICE("Windows")) && tree_has(path, SLICE("System32"))) {
+		char *parent = NULL;
+
+		if (base.ptr == path ||
+			asprintf(&parent, "%.*s", (int)(base.ptr - path - 1), path) < 0)
+			parent = base.ptr == path ? realpath(".", NULL) : NULL;
+		free(path);
+		return parent && !parent[0] ? strdup("/") : parent;
+	}
+	if (slice_equal(base, SLICE(".")) || slice_equal(base, SLICE(".."))) {
+		char *real = realpath(path, NULL);
+
+		free(path);
+		return real;
+	}
+	return path;
+}
+
+/* "install.wim:3", unless a file has that very name. */
+static bool take_indexed(struct world *world, struct inputs *inputs, const char *given)
+{
+	const char *colon = strrchr(given, ':');
+	struct input *input;
+	struct stat info;
+	uint32_t index;
+	char *path;
+
+	if (!colon || stat(given, &info) == 0 || !slice_to_u32(slice_from(colon + 1), 10, &index))
+		return false;
+	path = strndup(given, (size_t)(colon - given));
+	if (!path || stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
+		free(path);
+		return false;
+	}
+	input = add_input(world, inputs, path, true, INPUT_FILE);
+	free(path);
+	if (input)
+		input->indexes[input->index_count++] = index;
+	return true;
+}
+
+static void take_given(struct world *world, struct inputs *inputs, const char *given)
+{
+	struct stat info;
+	char *folder;
+
+	if (strcmp(given, "-") != 0 && stat(given, &info) == 0 && S_ISDIR(info.st_mode)) {
+		folder = plain_folder(given);
+		if (folder)
+			walk(world, inputs, folder, 0);
+		else
+			world->status = ST_NOMEM;
+		free(folder);
+	} else if (!take_indexed(world, inputs, given)) {
+		(void)add_input(world, inputs, given, true, INPUT_FILE);
+	}
+}
+
+bool input_wants(const struct world *world, const struct input *input, uint32_t index)
+{
+	bool wanted = input->index_count == 0;
+
+	for (unsigned i = 0; i < input->index_count; i++)
+		wanted = wanted || input->indexes[i] == index;
+	return wanted && index_is_chosen(world->options, index);
 }
 
 /* Names to show */
@@ -148,289 +266,48 @@ static int by_shown(const void *a, const void *b)
 	return order ? order : by_path(a, b);
 }
 
-/* The same file given twice counts once. */
+/* The same file given twice counts once; its indexes add up. */
+static void unite(struct input *kept, struct input *other)
+{
+	if (!kept->index_count || !other->index_count)
+		kept->index_count = 0;
+	for (unsigned i = 0; i < other->index_count; i++)
+		if (kept->index_count && kept->index_count < MAX_NAMED_INDEXES)
+			kept->indexes[kept->index_count++] = other->indexes[i];
+	kept->was_named |= other->was_named;
+	free(other->path);
+}
+
 static void drop_doubles(struct inputs *inputs)
 {
 	size_t kept = 0;
 
 	sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_path);
 	for (size_t i = 0; i < inputs->count; i++) {
-		if (kept && strcmp(inputs->items[kept - 1].path, inputs->items[i].path) == 0) {
-			free(inputs->items[i].path);
-			continue;
-		}
-		inputs->items[kept++] = inputs->items[i];
+		if (kept && strcmp(inputs->items[kept - 1].path, inputs->items[i].path) == 0 &&
+			inputs->items[kept - 1].shape == inputs->items[i].shape)
+			unite(&inputs->items[kept - 1], &inputs->items[i]);
+		else
+			inputs->items[kept++] = inputs->items[i];
 	}
 	inputs->count = kept;
 }
 
-/* Machines */
+/* Files of folders */
 
-/* What Windows and log rotation put into names; what is left names the machine. */
-static const char *const common_words[] = {
-	"log",
-	"logs",
-	"bak",
-	"old",
-	"gz",
-	"txt",
-	"lo",
-	"copy",
-	"offline",
-	"panther",
-	"windows",
-};
-
-static bool is_common(struct slice word)
+static void note(struct world *world, enum diagnostic_code code, struct slice words)
 {
-	bool digits = true;
-
-	for (size_t i = 0; i < word.len; i++)
-		digits = digits && is_digit(word.ptr[i]);
-	/* "dism.log.1", a date, a time stamp to the second */
-	if (digits &&
-		(word.len == 1 ||
-			((word.len == 8 || word.len == 14) &&
-				(slice_starts(word, SLICE("20")) ||
-					slice_starts(word, SLICE("19"))))))
-		return true;
-	/* "DismLCU.log": a /LogPath beside dism.log */
-	if (slice_starts_nocase(word, SLICE("dism")) || slice_starts_nocase(word, SLICE("cbs")))
-		return true;
-	for (size_t i = 0; i < sizeof(common_words) / sizeof(common_words[0]); i++)
-		if (slice_equal_nocase(word, slice_from(common_words[i])))
-			return true;
-	return false;
-}
-
-static bool is_word_char(char c)
-{
-	return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || (c & 0x80);
-}
-
-/* "host1-CBS.log" → "host1"; "CbsPersist_20240110093000.log" → "". */
-static void put_own_words(struct buf *label, struct slice base)
-{
-	while (base.len) {
-		size_t end = 0;
-
-		while (end < base.len && is_word_char(base.ptr[end]))
-			end++;
-		if (end && !is_common(slice_from_to(base, 0, end))) {
-			buf_putc(label, ' ');
-			buf_put(label, slice_from_to(base, 0, end));
-		}
-		base = slice_skip(base, end + 1);
-	}
-}
-
-/* Folders of Windows that part the logs of one machine. */
-static bool is_log_folder(struct slice name)
-{
-	static const char *const folders[] = { "cbs", "dism", "logs", "windows", "panther",
-		"mosetup" };
-
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (slice_equal_nocase(name, slice_from(folders[i])))
-			return true;
-	return false;
-}
-
-static void put_label(struct buf *label, const char *path)
-{
-	struct slice folder = slice_from(path), base = slice_from(tail_of(path, 1));
-
-	folder.len -= base.len;
-	while (folder.len && folder.ptr[folder.len - 1] == '/')
-		folder.len--;
-	for (;;) {
-		size_t slash = slice_find_last_char(folder, '/');
-		struct slice last = slash == SLICE_MISSING ? folder : slice_skip(folder, slash + 1);
-
-		if (!last.len || !is_log_folder(last))
-			break;
-		folder.len = slash == SLICE_MISSING ? 0 : slash;
-	}
-	buf_put(label, folder);
-	buf_putc(label, '|');
-	put_own_words(label, base);
-}
-
-static struct machine *new_machine(struct world *world, struct slice label)
-{
-	struct machine *machine = world_alloc(world, sizeof(*machine));
-
-	if (!machine)
-		return NULL;
-	machine->label = world_text(world, label);
-	machine->number = (uint32_t)world->machines.count;
-	if (list_add(&world->machines, machine))
-		return machine;
-	world->status = ST_NOMEM;
-	return NULL;
-}
-
-static struct machine *machine_of(struct world *world, const char *path)
-{
-	struct machine *found = NULL;
-	struct buf label;
-	text_id id;
-
-	buf_init(&label, 1 << 16);
-	put_label(&label, path);
-	id = world_text(world, buf_slice(&label));
-	for (LIST_EACH(struct machine, machine, &world->machines))
-		if (machine->label == id)
-			found = machine;
-	if (!found)
-		found = new_machine(world, buf_slice(&label));
-	buf_release(&label);
-	return found;
-}
-
-static bool has_format(
-	const struct inputs *inputs, const struct machine *machine, const char *format)
-{
-	for (size_t i = 0; i < inputs->count; i++)
-		if (inputs->items[i].machine == machine && inputs->items[i].parser &&
-			strcmp(inputs->items[i].parser->name, format) == 0)
-			return true;
-	return false;
-}
-
-/* One dism.log and one CBS.log from two folders, and nothing else: the plain case of a
- * person who copied both. */
-static void join_pair(struct world *world, struct inputs *inputs)
-{
-	struct machine *a, *b;
-
-	if (world->machines.count != 2)
-		return;
-	a = world->machines.items[0];
-	b = world->machines.items[1];
-	if (has_format(inputs, a, "dism-log") == has_format(inputs, b, "dism-log") ||
-		has_format(inputs, a, "cbs-log") == has_format(inputs, b, "cbs-log"))
-		return;
-	for (size_t i = 0; i < inputs->count; i++)
-		if (inputs->items[i].machine == b)
-			inputs->items[i].machine = a;
-	world->machines.count = 1;
-}
-
-/* Recognising */
-
-static void note(struct world *world, enum diagnostic_code code, size_t input, struct slice words)
-{
-	struct place at = { .input = (uint32_t)input };
-
-	diagnostics_add(&world->report->diagnostics, code, at, words);
-}
-
-static void note_looked_for(struct world *world, size_t input)
-{
-	struct buf words;
-
-	buf_init(&words, 4096);
-	buf_puts(&words, "looked for: ");
-	for (size_t i = 0; parser_all()[i]; i++)
-		buf_printf(&words, "%s%s", i ? "; " : "", parser_all()[i]->looked_for);
-	note(world, DIAG_NOT_RECOGNISED, input, buf_slice(&words));
-	buf_release(&words);
-}
-
-/* Containers of other programs: recognised, and answered with what opens them. */
-static const struct {
-	size_t at;
-	struct slice magic;
-	const char *answer;
-} foreign[] = {
-	{ 0, { "MSCF", 4 }, "a cabinet: unpack it with 'cabextract FILE'" },
-	{ 0, { "PK\3\4", 4 }, "a ZIP archive: unpack it with 'unzip FILE'" },
-	{ 0, { "7z\xBC\xAF\x27\x1C", 6 }, "a 7z archive: unpack it with '7z x FILE'" },
-	{ 0,
-		{ "\xFD"
-		  "7zXZ",
-			5 },
-		"xz: unpack it with 'xz -d FILE'" },
-	{ 0, { "\x28\xB5\x2F\xFD", 4 }, "zstd: unpack it with 'zstd -d FILE'" },
-	{ 257, { "ustar", 5 }, "a TAR archive: unpack it with 'tar xf FILE'" },
-	{ 0, { "regf", 4 }, "a registry hive: this build does not read hives" },
-	{ 32769, { "CD001", 5 }, "an ISO image: mount it or unpack it with '7z x FILE'" },
-	{ 0, { "vhdxfile", 8 }, "a VHDX: open it with 'guestmount' or 'qemu-nbd'" },
-	{ 0, { "conectix", 8 }, "a VHD: open it with 'guestmount' or 'qemu-nbd'" },
-	{ 0, { "EVF\x09\x0D\x0A\xFF", 7 }, "an E01 image: open it with 'ewfmount'" },
-	{ 0, { "QFI\xFB", 4 }, "a QCOW2 image: open it with 'guestmount' or 'qemu-nbd'" },
-};
-
-static const char *foreign_answer(struct slice head)
-{
-	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
-		if (slice_starts(slice_skip(head, foreign[i].at), foreign[i].magic) &&
-			head.len > foreign[i].at)
-			return foreign[i].answer;
-	return NULL;
-}
-
-/* A byte order mark and UTF-16 do not hide a log from the bids. */
-static const struct parser *detect(struct slice head)
-{
-	const struct parser *parser;
-	enum text_encoding encoding;
-	struct buf text;
-	size_t bom;
-
-	encoding = text_detect(head, &bom);
-	if (encoding == TEXT_UTF8)
-		return parser_detect(head);
-	buf_init(&text, 1 << 20);
-	(void)text_from_utf16(&text, slice_skip(head, bom), encoding, true);
-	parser = parser_detect(buf_slice(&text));
-	buf_release(&text);
-	return parser;
-}
-
-static void recognise(struct world *world, struct inputs *inputs, size_t at)
-{
-	struct input *input = &inputs->items[at];
-	struct stream *stream = NULL;
-	enum status status;
-	struct slice head;
-
-	input->shape = INPUT_NONE;
-	if (strcmp(input->path, "-") == 0) {
-		input->shape = INPUT_LOG; /* standard input is opened once, later */
-		return;
-	}
-	status = stream_open(input->path, &stream);
-	if (status == ST_NOMEM) {
-		world->status = status;
-		return;
-	}
-	if (status != ST_OK) {
-		note(world, DIAG_CANNOT_OPEN, at, slice_from(strerror(errno)));
-		return;
-	}
-	head = stream_head(stream);
-	world->report->inputs[at].bytes = stream_size(stream);
-	input->parser = world->options->as_format
-		? parser_find(slice_from(world->options->as_format))
-		: detect(head);
-	if (input->parser)
-		input->shape = input->parser->shape == PARSER_WHOLE ? INPUT_WIM : INPUT_LOG;
-	else if (foreign_answer(head))
-		note(world, DIAG_NEEDS_READER, at, slice_from(foreign_answer(head)));
-	else if (input->was_named)
-		note_looked_for(world, at);
-	stream_close(stream);
+	diagnostics_add(
+		&world->report->diagnostics, code, (struct place){ .input = NO_INPUT }, words);
 }
 
 static void note_empty_folders(struct world *world)
 {
 	for (size_t i = 0; i < world->options->input_count; i++)
-		note(world, DIAG_NO_LOGS, NO_INPUT, slice_from(world->options->inputs[i]));
+		note(world, DIAG_NO_LOGS, slice_from(world->options->inputs[i]));
 }
 
-/* Files of a folder that nobody knows: counted by extension, some named. */
+/* Files of a folder that nobody knows: counted, some named. */
 static void count_unknown(struct world *world, struct inputs *inputs)
 {
 	size_t unknown = 0, known = 0, found = 0;
@@ -448,13 +325,13 @@ static void count_unknown(struct world *world, struct inputs *inputs)
 	if (unknown > MAX_NAMED_UNKNOWN)
 		buf_printf(&words, " and %zu more", unknown - MAX_NAMED_UNKNOWN);
 	if (unknown)
-		note(world, DIAG_UNKNOWN_FILES, NO_INPUT, buf_slice(&words));
+		note(world, DIAG_UNKNOWN_FILES, buf_slice(&words));
 	if (!known && (found || !inputs->count))
 		note_empty_folders(world);
 	buf_release(&words);
 }
 
-/* Files of a folder that are nothing do not stand among the inputs. */
+/* They do not stand among the inputs. */
 static void drop_unknown(struct inputs *inputs)
 {
 	size_t kept = 0;
@@ -468,6 +345,27 @@ static void drop_unknown(struct inputs *inputs)
 		inputs->items[kept++] = inputs->items[i];
 	}
 	inputs->count = kept;
+}
+
+/* The parts of a split WIM behind the first are read with it. */
+static bool is_later_part(struct slice head)
+{
+	return head.len >= 44 && slice_starts(head, SLICE("MSWIM")) &&
+		((unsigned char)head.ptr[40] > 1 || head.ptr[41] != 0);
+}
+
+static void look_at(struct input *input)
+{
+	struct stream *stream = NULL;
+	struct slice head;
+
+	if (input->was_named || input->shape != INPUT_FILE ||
+		stream_open(input->path, &stream) != ST_OK)
+		return;
+	head = stream_head(stream);
+	if (recognise(head, NULL).as == AS_NOTHING || is_later_part(head))
+		input->shape = INPUT_NONE;
+	stream_close(stream);
 }
 
 static enum status make_report_inputs(struct world *world, struct inputs *inputs)
@@ -486,58 +384,21 @@ static enum status make_report_inputs(struct world *world, struct inputs *inputs
 	return ST_OK;
 }
 
-static void recognise_all(struct world *world, struct inputs *inputs)
-{
-	/* Files of folders first, so that the numbers of inputs are final in diagnostics. */
-	for (size_t i = 0; i < inputs->count; i++) {
-		struct stream *stream = NULL;
-		struct slice head;
-
-		if (inputs->items[i].was_named ||
-			stream_open(inputs->items[i].path, &stream) != ST_OK)
-			continue;
-		head = stream_head(stream);
-		inputs->items[i].shape =
-			detect(head) || foreign_answer(head) ? INPUT_LOG : INPUT_NONE;
-		stream_close(stream);
-	}
-	for (size_t i = 0; i < inputs->count; i++)
-		if (inputs->items[i].was_named)
-			inputs->items[i].shape = INPUT_LOG;
-	count_unknown(world, inputs);
-	drop_unknown(inputs);
-}
-
 enum status inputs_find(struct world *world, struct inputs *inputs)
 {
-	for (size_t i = 0; i < world->options->input_count; i++) {
-		const char *path = world->options->inputs[i];
-		struct stat info;
-
-		if (strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-			walk(world, inputs, path, 0);
-		else
-			(void)add_input(world, inputs, path, true);
-	}
+	for (size_t i = 0; i < world->options->input_count; i++)
+		take_given(world, inputs, world->options->inputs[i]);
 	if (world->status != ST_OK)
 		return world->status;
 	drop_doubles(inputs);
 	name_inputs(world, inputs);
-	if (world->status == ST_OK)
-		sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_shown);
-	recognise_all(world, inputs);
-	if (world->status != ST_OK || make_report_inputs(world, inputs) != ST_OK)
-		return world->status != ST_OK ? world->status : ST_NOMEM;
-	for (size_t i = 0; i < inputs->count; i++) {
-		recognise(world, inputs, i);
-		if (inputs->items[i].shape == INPUT_NONE)
-			continue;
-		world->report->was_read = true;
-		world->report->inputs[i].format =
-			inputs->items[i].parser ? inputs->items[i].parser->name : "";
-		if (inputs->items[i].shape == INPUT_LOG)
-			inputs->items[i].machine = machine_of(world, inputs->items[i].path);
-	}
-	join_pair(world, inputs);
-	return world->status;
+	if (world->status != ST_OK)
+		return world->status;
+	sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_shown);
+	/* Before inputs are numbered, so that the numbers in diagnostics are final. */
+	for (size_t i = 0; i < inputs->count; i++)
+		look_at(&inputs->items[i]);
+	count_unknown(world, inputs);
+	drop_unknown(inputs);
+	return make_report_inputs(world, inputs);
 }

@@ -1,23 +1,28 @@
 /*
- * From the paths on the command line to what can be read: folders walked, formats found,
- * logs of one machine put together, names to show.
+ * From the paths on the command line to what can be read: folders walked, image trees and
+ * folders of manifests found in them, files that nobody knows left out, names to show.
  */
 #ifndef CORE_INPUTS_H
 #define CORE_INPUTS_H
 
-#include "base/text.h"
-#include "core/feed.h"
 #include "core/world.h"
 
-enum input_shape { INPUT_LOG, INPUT_WIM, INPUT_NONE };
+enum input_shape {
+	INPUT_FILE,
+	INPUT_TREE,      /* a folder that holds Windows/System32 */
+	INPUT_MANIFESTS, /* a folder that holds manifests */
+	INPUT_NONE,      /* a file of a folder that nobody knows */
+};
+
+#define MAX_NAMED_INDEXES 64
 
 struct input {
 	char *path;     /* as opened */
 	char *shown;    /* as shown: shortest distinct end */
 	bool was_named; /* on the command line, not found in a folder */
 	enum input_shape shape;
-	const struct parser *parser;
-	struct machine *machine;
+	uint32_t indexes[MAX_NAMED_INDEXES]; /* of "install.wim:3"; none: all */
+	unsigned index_count;
 };
 
 struct inputs {
@@ -28,9 +33,11 @@ struct inputs {
 #define MAX_INPUTS       100000
 #define MAX_FOLDER_DEPTH 64
 
-/* Finds and recognises; makes report.inputs and the machines. Damaged and unknown inputs
- * are diagnostics. */
+/* Finds them; makes report.inputs. What cannot be opened is a diagnostic. */
 MUST_CHECK enum status inputs_find(struct world *world, struct inputs *inputs);
 void inputs_release(struct inputs *inputs);
+
+/* Whether an index of the WIM that the input is was asked for, here and by --index. */
+bool input_wants(const struct world *world, const struct input *input, uint32_t index);
 
 #endif

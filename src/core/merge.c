@@ -116,7 +116,9 @@ static enum status run_lanes(struct merge *merge, merge_sink *sink, void *self)
 	while ((lane = earliest(merge)) && merge->world->status == ST_OK) {
 		if (merge->count > 1 && is_repeated(merge, lane))
 			diagnostics_add(&merge->world->report->diagnostics, DIAG_OVERLAP,
-				(struct place){ .input = lane->fact->at.input }, SLICE_NONE);
+				(struct place){ .input = lane->fact->at.input,
+					.member = lane->fact->at.member },
+				SLICE_NONE);
 		else
 			sink(self, lane->fact);
 		advance(lane);

@@ -113,8 +113,10 @@ static struct slice derived_id(struct world *world, const struct image *image, u
 		return parts > 1 ? with_input(world, image, SLICE("unknown")) : SLICE("unknown");
 	case IMAGE_CONTAINER:
 	case IMAGE_ENTRY:
+	case IMAGE_DOCUMENT:
 		name = tail_of(unquote(world_text_of(world, image->container)), parts);
 		break;
+	case IMAGE_TREE:
 	case IMAGE_DIRECTORY:
 		if (directory.len >= 2 && directory.len <= 3 && directory.ptr[1] == ':')
 			name = drive_of(world, directory);
@@ -130,15 +132,17 @@ static struct slice derived_id(struct world *world, const struct image *image, u
 
 static bool is_named(const struct image *image)
 {
-	return image->has_rows || image->kind == IMAGE_ENTRY;
+	return image->has_rows || image->kind == IMAGE_ENTRY || image->kind == IMAGE_TREE ||
+		image->kind == IMAGE_DOCUMENT;
 }
 
 /* Two indexes of one file share its name by right. */
 static bool same_container(const struct image *a, const struct image *b)
 {
 	return a->kind == b->kind && (a->kind == IMAGE_CONTAINER || a->kind == IMAGE_ENTRY) &&
-		a->machine == b->machine && a->container == b->container &&
-		a->directory == b->directory && a->index != b->index;
+		(a->kind == IMAGE_ENTRY ? a->input == b->input : a->machine == b->machine) &&
+		a->container == b->container && a->directory == b->directory &&
+		a->index != b->index;
 }
 
 static void name_image(struct world *world, struct image *image)

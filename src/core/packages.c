@@ -170,7 +170,8 @@ void package_state(
 	if (now->current != STATE_NONE && now->trust < (int)trust &&
 		package->proofs[PROOF_STATE].when == world->fact->when &&
 		world->fact->when != NO_TIME &&
-		package->proofs[PROOF_STATE].at.input != world->fact->at.input) {
+		(package->proofs[PROOF_STATE].at.input != world->fact->at.input ||
+			package->proofs[PROOF_STATE].at.member != world->fact->at.member)) {
 		if (state != now->current) {
 			package->conflict = true;
 			prove(world, package, PROOF_OTHER_SIDE);

@@ -43,7 +43,8 @@ static bool log_is_later(struct world *world, const struct package *package)
 	const struct proof *commit = &package->proofs[PROOF_COMMIT];
 	struct moment when;
 
-	if (!image->has_modified || !commit->kind || package->mount_reason != REASON_COMMIT_ASSUMED)
+	if (image->modified == NO_TIME || !commit->kind ||
+		package->mount_reason != REASON_COMMIT_ASSUMED)
 		return false;
 	when = clock_moment(world, &commit->at, commit->when);
 	if (when.basis == TIME_NONE)

@@ -250,8 +250,10 @@ void on_time_zone(struct world *world, struct machine *machine, const struct fac
 	struct contents *contents = read_of_scope(world, FROM_HIVE);
 
 	(void)machine;
-	if (contents && fact->zone && take_first(world, &contents->zone_proof))
-		contents->zone = *fact->zone;
+	if (!contents || !fact->zone || !take_first(world, &contents->zone_proof))
+		return;
+	contents->zone = *fact->zone;
+	world->scope->zone = &contents->zone;
 }
 
 void on_wim_image(struct world *world, struct machine *machine, const struct fact *fact)
@@ -262,10 +264,8 @@ void on_wim_image(struct world *world, struct machine *machine, const struct fac
 	if (!image)
 		return;
 	image->has_xml = true;
-	if (fact->utc == NO_TIME)
-		return;
-	image->has_modified = true;
-	image->modified = fact->utc;
+	if (fact->utc != NO_TIME && image->modified == NO_TIME)
+		image->modified = fact->utc;
 }
 
 /* Manifests */
@@ -511,6 +511,7 @@ void contents_join(struct world *world, struct image *image, const struct conten
 	if (!is_earlier(&from->zone_proof, &to->zone_proof))
 		return;
 	to->zone = from->zone;
+	image->zone = &to->zone;
 	proof_copy(world, &to->zone_proof, &from->zone_proof);
 }
 

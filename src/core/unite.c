@@ -17,11 +17,9 @@ static bool unite_images(struct world *world)
 			contents_join(world, whole, image->contents);
 		whole->in_logs |= image->in_logs;
 		whole->has_xml |= image->has_xml;
-		if (image->has_modified &&
-			(!whole->has_modified || image->modified > whole->modified)) {
-			whole->has_modified = true;
+		if (image->modified != NO_TIME &&
+			(whole->modified == NO_TIME || image->modified > whole->modified))
 			whole->modified = image->modified;
-		}
 	}
 	return any;
 }

@@ -59,7 +59,15 @@ struct machine {
 	struct operation *ended_dism; /* the online DISM attempt that ended last */
 };
 
-enum image_kind { IMAGE_ONLINE, IMAGE_CONTAINER, IMAGE_DIRECTORY, IMAGE_UNKNOWN, IMAGE_ENTRY };
+enum image_kind {
+	IMAGE_ONLINE,    /* the running system of a log */
+	IMAGE_CONTAINER, /* a WIM that a log names, mounted */
+	IMAGE_DIRECTORY, /* a directory that a log names */
+	IMAGE_UNKNOWN,
+	IMAGE_ENTRY,    /* an index of a WIM that is an input */
+	IMAGE_TREE,     /* a tree that is an input, or lies in one */
+	IMAGE_DOCUMENT, /* a hive, a listing, a folder of manifests, alone */
+};
 
 struct image {
 	enum image_kind kind;
@@ -79,11 +87,12 @@ struct image {
 	struct contents *contents; /* what lies in it says of the whole (records.h); NULL */
 	bool in_logs;              /* log statements speak of its packages */
 	bool has_xml;              /* a WIM's XML describes it */
-	bool has_modified;
-	int64_t modified;   /* LASTMODIFICATIONTIME of the WIM's XML, UTC */
-	struct proof stack; /* newest servicing stack seen */
+	struct proof stack;        /* newest servicing stack seen */
 	text_id stack_version;
 	bool restart_pending;
+	const struct windows_zone *zone; /* of its SYSTEM hive; NULL */
+	int64_t modified;                /* LASTMODIFICATIONTIME of the WIM's XML, UTC; NO_TIME */
+	struct image *joined;    /* at the end: the index of an input that this mounted image is */
 	struct image *canonical; /* at the end: the image that rows are of */
 	struct slice id;         /* ImagePackageID, at the end */
 	bool id_is_derived;
@@ -348,7 +357,11 @@ struct world {
 	uint32_t slot_cap;
 	struct package *recent[RECENT_PACKAGES]; /* lines about one package come together */
 	struct parent_search search;
-	struct anchors *anchors;   /* one set an input */
+	struct anchors *anchors; /* one set an input, then one a log inside an input */
+	size_t anchor_count;
+	struct image **member_images; /* the image that each member lies in; NULL */
+	uint32_t *member_anchors;     /* of members that are logs; else 0 */
+	size_t member_cap, member_anchor_count;
 	struct package **newest;   /* by family, at the end: the newest generation that is in */
 	struct package **families; /* by family, at the end: the first of its packages */
 	size_t family_count;       /* of both tables */

@@ -1,12 +1,15 @@
 /*
- * CSV as RFC 4180 has it: CRLF line ends, a header, quotes where needed. One class, its
- * own properties alone. Null is an empty field. A text that a spreadsheet would take for
- * a formula gets an apostrophe in front; numbers never do.
+ * CSV as RFC 4180 has it: CRLF line ends, a header, quotes where needed. One class with its
+ * own properties alone, or the images. Null is an empty field. A text that a spreadsheet would take
+ * for a formula gets an apostrophe in front; numbers never do.
  */
 #include "emit/emitter.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
+
+#include "emit/image_column.h"
 
 static bool is_one_of(char c, const char *set)
 {
@@ -56,15 +59,14 @@ static void put_header(FILE *to, const struct row_column *columns, size_t count)
 	fputs("\r\n", to);
 }
 
-static enum status emit_csv(
-	const struct report *report, const struct emit_options *options, FILE *to)
+static void put_rows(FILE *to, const struct report *report, enum row_class row_class)
 {
 	size_t count;
-	const struct row_column *columns = row_columns(options->rows, &count);
+	const struct row_column *columns = row_columns(row_class, &count);
 
 	put_header(to, columns, count);
-	for (size_t i = 0; i < report->row_count[options->rows]; i++) {
-		const struct row *row = &report->rows[options->rows][i];
+	for (size_t i = 0; i < report->row_count[row_class]; i++) {
+		const struct row *row = &report->rows[row_class][i];
 
 		for (size_t c = 0; c < count; c++) {
 			if (c)
@@ -73,6 +75,48 @@ static enum status emit_csv(
 		}
 		fputs("\r\n", to);
 	}
+}
+
+static void put_image_value(
+	FILE *to, const struct report_image *image, const struct image_column *column)
+{
+	switch (column->type) {
+	case IMAGE_TEXT:
+	case IMAGE_WORD:
+		put_text(to, image_text(image, column));
+		break;
+	case IMAGE_NUMBER:
+		fprintf(to, "%" PRIu32, image_number(image, column));
+		break;
+	case IMAGE_FLAG:
+		fputs(image_flag(image, column) ? "true" : "false", to);
+		break;
+	}
+}
+
+static void put_images(FILE *to, const struct report *report)
+{
+	for (size_t c = 0; c < IMAGE_COLUMNS; c++)
+		fprintf(to, "%s%s", c ? "," : "", image_columns[c].name);
+	fputs("\r\n", to);
+	for (size_t i = 0; i < report->image_count; i++) {
+		for (size_t c = 0; c < IMAGE_COLUMNS; c++) {
+			if (c)
+				putc(',', to);
+			put_image_value(to, &report->images[i], &image_columns[c]);
+		}
+		fputs("\r\n", to);
+	}
+}
+
+static enum status emit_csv(
+	const struct report *report, const struct emit_options *options, FILE *to)
+{
+	assert(options->part != EMIT_ALL);
+	if (options->part == EMIT_IMAGES)
+		put_images(to, report);
+	else
+		put_rows(to, report, options->rows);
 	return ferror(to) ? ST_IO : ST_OK;
 }
 
@@ -80,5 +124,6 @@ const struct emitter emitter_csv = {
 	.name = "csv",
 	.extension = "csv",
 	.what = "one class a file, RFC 4180",
+	.one_class = true,
 	.emit = emit_csv,
 };

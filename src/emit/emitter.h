@@ -10,8 +10,16 @@
 
 #include "model/report.h"
 
+/* What --rows chooses; json always holds the whole report. */
+enum emit_part {
+	EMIT_CLASS,  /* the rows of one class; for the table with status rows the whole page */
+	EMIT_IMAGES, /* the images; ndjson: the package files too */
+	EMIT_ALL,    /* images, package files and the rows of all classes */
+};
+
 struct emit_options {
-	enum row_class rows; /* csv and table: which class; ndjson too; json has all four */
+	enum emit_part part;
+	enum row_class rows; /* of EMIT_CLASS */
 	bool wide;           /* table: every row with its numeric properties */
 	unsigned width;      /* table: columns of the page, at least 60 */
 	bool color;          /* table: ANSI colours */
@@ -22,6 +30,7 @@ struct emitter {
 	const char *name;      /* the word of --format */
 	const char *extension; /* of an output file, without the dot; picks the format of -o */
 	const char *what;      /* one line for `dismal formats` */
+	bool one_class;        /* holds one class a file: never asked for EMIT_ALL */
 	/* Writes to `to`; an output error stays in ferror(to) and gives ST_IO. */
 	enum status (*emit)(
 		const struct report *report, const struct emit_options *options, FILE *to);

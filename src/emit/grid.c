@@ -120,6 +120,17 @@ static bool shrink(struct layout *layout, unsigned room)
 	return true;
 }
 
+bool grid_is_whole(const struct grid *grid, const struct page *page, unsigned indent)
+{
+	struct layout layout;
+	unsigned total = indent;
+
+	measure(grid, &layout);
+	for (size_t i = 0; i < layout.count; i++)
+		total += layout.calm[i] + (i ? GAP : 0);
+	return total <= page->width;
+}
+
 static void put_cell(struct page *page, enum page_style style, struct slice text, unsigned width,
 	bool to_the_right)
 {

@@ -20,7 +20,7 @@ struct grid_column {
 	enum grid_kind kind;
 };
 
-#define MAX_GRID_COLUMNS 12
+#define MAX_GRID_COLUMNS 16
 
 struct grid {
 	struct arena *arena;
@@ -34,6 +34,8 @@ void grid_init(struct grid *grid, struct arena *arena);
 void grid_column(struct grid *grid, const char *name, enum grid_kind kind);
 /* The next cell; rows are full rows. The arena's status tells of a failure. */
 void grid_cell(struct grid *grid, struct slice text);
+/* Whether it fits into the page without a cell that is cut. */
+bool grid_is_whole(const struct grid *grid, const struct page *page, unsigned indent);
 void grid_print(const struct grid *grid, struct page *page, unsigned indent);
 
 #endif

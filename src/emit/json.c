@@ -1,5 +1,6 @@
 /* JSON: the whole report as one document, the shape of docs/report.schema.json. */
 #include "emit/emitter.h"
+#include "emit/json_parts.h"
 #include "emit/json_row.h"
 
 #define REPORT_SCHEMA "dismal-report/0"
@@ -43,35 +44,6 @@ static void put_input(struct json *json, const struct report_input *input)
 	json_object_end(json);
 }
 
-static void put_optional(struct json *json, const char *key, struct slice text)
-{
-	json_key(json, key);
-	json_string_or_null(json, text);
-}
-
-static void put_image(struct json *json, const struct report_image *image)
-{
-	json_object(json);
-	json_key(json, "ImagePackageID");
-	json_string(json, image->package_id);
-	json_key(json, "ImagePackageIDDerived");
-	json_bool(json, image->id_is_derived);
-	json_key(json, "ImageIndex");
-	json_uint(json, image->index);
-	put_optional(json, "Name", image->name);
-	put_optional(json, "Description", image->description);
-	put_optional(json, "Edition", image->edition);
-	put_optional(json, "Architecture", image->architecture);
-	put_optional(json, "Version", image->version);
-	json_key(json, "VersionApproximate");
-	json_bool(json, image->version_is_approximate);
-	put_optional(json, "ServicingStack", image->servicing_stack);
-	put_optional(json, "Pending", slice_from(image->pending));
-	put_optional(json, "Container", image->container);
-	put_optional(json, "Sources", image->sources);
-	json_object_end(json);
-}
-
 static void put_rows(struct json *json, const struct report *report, enum row_class row_class)
 {
 	json_key(json, row_class_name(row_class));
@@ -104,7 +76,9 @@ static void put_diagnostic(
 	json_text(json, diagnostic_name(diagnostic->code));
 	json_key(json, "Severity");
 	json_text(json, is_loss ? "loss" : "note");
-	put_optional(json, "Input", report_input_path(report, diagnostic->at.input));
+	json_key(json, "Input");
+	json_string_or_null(json, report_input_path(report, diagnostic->at.input));
+	json_place(json, report, diagnostic->at);
 	json_key(json, "Line");
 	if (diagnostic->at.line)
 		json_uint(json, diagnostic->at.line);
@@ -132,7 +106,16 @@ static void put_images(struct json *json, const struct report *report)
 	json_key(json, "images");
 	json_array(json);
 	for (size_t i = 0; i < report->image_count; i++)
-		put_image(json, &report->images[i]);
+		json_image(json, &report->images[i], NULL);
+	json_array_end(json);
+}
+
+static void put_packages(struct json *json, const struct report *report)
+{
+	json_key(json, "packages");
+	json_array(json);
+	for (size_t i = 0; i < report->package_count; i++)
+		json_package(json, report, &report->packages[i], NULL);
 	json_array_end(json);
 }
 
@@ -157,6 +140,7 @@ static enum status emit_json(
 	put_tool(&json, options);
 	put_inputs(&json, report);
 	put_images(&json, report);
+	put_packages(&json, report);
 	for (int i = 0; i < ROW_CLASS_COUNT_; i++)
 		put_rows(&json, report, (enum row_class)i);
 	put_diagnostics(&json, report);

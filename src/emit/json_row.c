@@ -3,11 +3,6 @@
 
 #include <inttypes.h>
 
-struct slice report_input_path(const struct report *report, uint32_t input)
-{
-	return input < report->input_count ? report->inputs[input].path : SLICE_NONE;
-}
-
 static void put_moment(struct json *json, struct moment when)
 {
 	char text[MOMENT_TEXT];
@@ -28,7 +23,7 @@ static void put_value(struct json *json, const struct row_value *value, enum val
 		put_moment(json, value->when);
 }
 
-static void put_kb(struct json *json, uint32_t kb)
+void json_kb(struct json *json, uint32_t kb)
 {
 	char text[16];
 
@@ -69,18 +64,14 @@ static void put_supported(struct json *json, enum row_class row_class, uint32_t 
 	json_array_end(json);
 }
 
-/* "dism.log:812": what a person types to find the place. */
-static void put_place(struct json *json, struct slice path, uint64_t line)
+void json_place(struct json *json, const struct report *report, struct place at)
 {
-	char number[24];
-	struct slice pieces[] = { path, SLICE_NONE };
+	struct place_text text;
 
+	report_place(report, at, &text);
 	json_key(json, "Place");
-	snprintf(number, sizeof(number), ":%" PRIu64, line);
-	if (line)
-		pieces[1] = slice_from(number);
-	if (path.len)
-		json_pieces(json, pieces, 2);
+	if (text.pieces[0].len)
+		json_pieces(json, text.pieces, PLACE_PIECES);
 	else
 		json_null(json);
 }
@@ -97,20 +88,16 @@ static void put_line(struct json *json, uint64_t line)
 static void put_evidence(struct json *json, const struct report *report, enum row_class row_class,
 	const struct evidence *evidence)
 {
-	uint32_t input = evidence->at.input;
-	struct slice path = report_input_path(report, input);
-	bool in_stream = input < report->input_count && report->inputs[input].in_stream;
-
 	json_line_object(json);
 	put_supported(json, row_class, evidence->supports);
 	json_key(json, "Input");
-	json_string_or_null(json, path);
-	put_place(json, path, evidence->at.line);
+	json_string_or_null(json, report_input_path(report, evidence->at.input));
+	json_place(json, report, evidence->at);
 	put_line(json, evidence->at.line);
 	json_key(json, "Offset");
 	json_uint(json, evidence->at.offset);
 	json_key(json, "OffsetIn");
-	json_text(json, in_stream ? "stream" : "file");
+	json_text(json, report_in_stream(report, evidence->at) ? "stream" : "file");
 	json_key(json, "Fact");
 	json_text_or_null(json, fact_name(evidence->kind));
 	json_key(json, "Text");
@@ -138,7 +125,7 @@ static void put_own(struct json *json, const struct report *report, const struct
 
 	json_key(json, "Dismal");
 	json_object(json);
-	put_kb(json, own->kb);
+	json_kb(json, own->kb);
 	json_key(json, "UpdateIDFrom");
 	json_text_or_null(json, id_from_word(own->id_from));
 	put_packages(json, own);

@@ -9,7 +9,9 @@
 void json_row(
 	struct json *json, const struct report *report, const struct row *row, bool with_class);
 
-/* The path of an input as shown, empty for NO_INPUT. */
-struct slice report_input_path(const struct report *report, uint32_t input);
+/* The key "KB" and "KB5031455"; null for 0. */
+void json_kb(struct json *json, uint32_t kb);
+/* The key "Place" and "dism.log:812", what a person types to find it; null without an input. */
+void json_place(struct json *json, const struct report *report, struct place at);
 
 #endif

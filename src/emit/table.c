@@ -36,17 +36,16 @@ struct slice table_format(struct table *table, const char *format, ...)
 
 struct slice table_place(struct table *table, struct place at)
 {
-	struct slice path;
+	struct place_text text;
 
-	if (at.input >= table->report->input_count)
-		return SLICE_NONE;
-	path = table->report->inputs[at.input].path;
-	if (at.line == 0)
-		return path;
-	return table_format(table, "%.*s:%" PRIu64, SLICE_ARG(path), at.line);
+	report_place(table->report, at, &text);
+	if (!text.pieces[1].len && !text.pieces[2].len)
+		return text.pieces[0];
+	return table_format(table, "%.*s%.*s%.*s", SLICE_ARG(text.pieces[0]),
+		SLICE_ARG(text.pieces[1]), SLICE_ARG(text.pieces[2]));
 }
 
-/* Asked for every row and id: the column is looked up once a table. */
+/* Asked for every row: the column is looked up once a table. */
 static void find_id_columns(struct table *table)
 {
 	for (int i = 0; i < ROW_CLASS_COUNT_; i++) {
@@ -54,16 +53,6 @@ static void find_id_columns(struct table *table)
 
 		table->id_column[i] = (size_t)(row_value_of(&row, "ImagePackageID") - row.values);
 	}
-}
-
-static struct slice id_of(const struct table *table, const struct row *row)
-{
-	return row->values[table->id_column[row->row_class]].text;
-}
-
-bool table_is_of(const struct table *table, const struct row *row, struct slice id)
-{
-	return slice_equal(id_of(table, row), id);
 }
 
 int32_t table_number(const struct row *row, const char *column)
@@ -134,99 +123,79 @@ static struct slice value_text(
 }
 
 /* With an id its column is the head line's business. */
-static bool is_shown(const struct row_column *column, const struct slice *id)
+static bool is_shown(const struct row_column *column, const struct table_group *group)
 {
-	return !id || strcmp(column->name, "ImagePackageID") != 0;
+	return !group || strcmp(column->name, "ImagePackageID") != 0;
 }
 
-void table_put_grid(
-	struct table *table, enum row_class row_class, const struct slice *id, unsigned indent)
+static void put_grid_row(struct table *table, struct grid *grid, const struct row *row,
+	const struct table_group *group)
+{
+	size_t count;
+	const struct row_column *columns = row_columns(row->row_class, &count);
+
+	for (size_t c = 0; c < count; c++)
+		if (is_shown(&columns[c], group))
+			grid_cell(grid, value_text(table, &row->values[c], columns[c].type));
+}
+
+void table_put_grid(struct table *table, enum row_class row_class, const struct table_group *group,
+	unsigned indent)
 {
 	size_t count;
 	const struct row_column *columns = row_columns(row_class, &count);
+	size_t row_count =
+		group ? group->rows[row_class].count : table->report->row_count[row_class];
 	struct grid grid;
 
 	grid_init(&grid, &table->arena);
 	for (size_t c = 0; c < count; c++)
-		if (is_shown(&columns[c], id))
+		if (is_shown(&columns[c], group))
 			grid_column(&grid, columns[c].name, kinds[columns[c].type]);
-	for (size_t i = 0; i < table->report->row_count[row_class]; i++) {
-		const struct row *row = &table->report->rows[row_class][i];
-
-		if (id && !table_is_of(table, row, *id))
-			continue;
-		for (size_t c = 0; c < count; c++)
-			if (is_shown(&columns[c], id))
-				grid_cell(
-					&grid, value_text(table, &row->values[c], columns[c].type));
-	}
-	if (id && grid.cell_count)
+	for (size_t i = 0; i < row_count; i++)
+		put_grid_row(table, &grid,
+			group ? group->rows[row_class].items[i]
+			      : &table->report->rows[row_class][i],
+			group);
+	if (group && row_count)
 		page_end_line(&table->page);
 	grid_print(&grid, &table->page, indent);
 }
 
-/* The ImagePackageIDs of images and rows, each once, in that order. */
-struct id_list {
-	struct slice *ids;
-	size_t count;
-};
-
-static void add_id(struct id_list *list, struct slice id)
-{
-	/* Sorted rows repeat the last one most of the time. */
-	for (size_t i = list->count; i > 0; i--)
-		if (slice_equal(list->ids[i - 1], id))
-			return;
-	list->ids[list->count++] = id;
-}
-
-static struct id_list collect_ids(struct table *table)
-{
-	static const enum row_class classes[] = { ROW_STATUS, ROW_PROGRESS };
-	const struct report *report = table->report;
-	size_t most = report->image_count + report->row_count[ROW_STATUS] +
-		report->row_count[ROW_PROGRESS];
-	struct id_list list = { .count = 0 };
-
-	list.ids = arena_alloc(&table->arena, (most + 1) * sizeof(*list.ids));
-	if (!list.ids)
-		return list;
-	for (size_t i = 0; i < report->image_count; i++)
-		add_id(&list, report->images[i].package_id);
-	for (size_t c = 0; c < sizeof(classes) / sizeof(classes[0]); c++)
-		for (size_t i = 0; i < report->row_count[classes[c]]; i++)
-			add_id(&list, id_of(table, &report->rows[classes[c]][i]));
-	return list;
-}
-
-static bool has_rows(const struct report *report)
+static bool has_content(const struct report *report)
 {
 	for (int i = 0; i < ROW_CLASS_COUNT_; i++)
 		if (report->row_count[i])
 			return true;
-	return false;
+	return report->package_count != 0;
 }
 
-/* Notes speak only where no rows do. */
+/* Notes speak only where nothing else does. */
 static bool is_told(const struct report *report, const struct diagnostic *diagnostic)
 {
-	return diagnostic_severity(diagnostic->code) == SEVERITY_LOSS || !has_rows(report);
+	return diagnostic_severity(diagnostic->code) == SEVERITY_LOSS || !has_content(report);
 }
 
-/* How many places the code has in that input, told at the first; 0 at the others. */
-static uint64_t places_of(const struct diagnostics *list, size_t at)
+/*
+ * How many places the code has in that file, told at the first; 0 at the others. The list is
+ * sorted by file, and an input has few entries of a code.
+ */
+static uint64_t places_of(const struct report *report, size_t at)
 {
-	const struct diagnostic *first = &list->items[at];
-	uint64_t total = 0;
+	const struct diagnostic *items = report->diagnostics.items;
+	uint64_t total = items[at].count;
 
-	for (size_t i = 0; i < list->count; i++) {
-		const struct diagnostic *item = &list->items[i];
-
-		if (item->code != first->code || item->at.input != first->at.input)
-			continue;
-		if (i < at)
+	for (size_t i = at; i > 0; i--) {
+		if (!report_same_file(report, items[i - 1].at, items[at].at))
+			break;
+		if (items[i - 1].code == items[at].code)
 			return 0;
-		total += item->count;
+	}
+	for (size_t i = at + 1; i < report->diagnostics.count; i++) {
+		if (!report_same_file(report, items[i].at, items[at].at))
+			break;
+		if (items[i].code == items[at].code)
+			total += items[i].count;
 	}
 	return total;
 }
@@ -262,11 +231,12 @@ static void put_rest(struct table *table, size_t count)
 static void put_not_read(struct table *table)
 {
 	const struct diagnostics *list = &table->report->diagnostics;
-	bool with_notes = !has_rows(table->report);
+	bool with_notes = !has_content(table->report);
 	size_t shown = 0, more = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
-		uint64_t places = is_told(table->report, &list->items[i]) ? places_of(list, i) : 0;
+		uint64_t places =
+			is_told(table->report, &list->items[i]) ? places_of(table->report, i) : 0;
 
 		if (places == 0)
 			continue;
@@ -304,34 +274,94 @@ static void put_hint(struct table *table)
 	page_end_line(page);
 }
 
-static void put_status_table(struct table *table)
+/* Container by container; false when there is none. */
+static bool put_groups(struct table *table)
 {
-	struct id_list list = collect_ids(table);
+	bool is_first = true;
 
-	if (list.count == 0) {
-		page_text(&table->page, STYLE_PLAIN, "no image was found");
-		page_end_line(&table->page);
-	}
-	for (size_t i = 0; i < list.count; i++) {
-		if (i)
+	table_make_groups(table);
+	for (size_t i = 0; i < table->group_count; i++) {
+		const struct table_group *group = &table->groups[i];
+
+		if (table_group_is_empty(group))
+			continue;
+		if (!is_first)
 			page_end_line(&table->page);
-		table_put_images(table, list.ids[i]);
-		table_put_rows(table, list.ids[i]);
+		is_first = false;
+		table_put_images(table, group);
+		table_put_rows(table, group);
 	}
-	put_not_read(table);
-	put_hint(table);
+	return !is_first;
 }
 
-static void put_class_table(struct table *table)
+static void put_line(struct table *table, struct slice words)
 {
-	enum row_class row_class = table->options->rows;
+	page_words(&table->page, STYLE_PLAIN, words);
+	page_end_line(&table->page);
+}
 
-	if (table->report->row_count[row_class] == 0) {
-		page_words(&table->page, STYLE_PLAIN,
-			table_format(table, "no %s rows", row_class_option(row_class)));
+static void put_page(struct table *table)
+{
+	bool any = put_groups(table);
+
+	if (any && table->report->package_count)
 		page_end_line(&table->page);
-	}
+	if (!any && !table->report->package_count)
+		put_line(table, SLICE("no image was found"));
+	table_put_packages(table);
+}
+
+static void put_class_table(struct table *table, enum row_class row_class)
+{
+	if (table->report->row_count[row_class] == 0)
+		put_line(table, table_format(table, "no %s rows", row_class_option(row_class)));
 	table_put_grid(table, row_class, NULL, 0);
+}
+
+static void put_image_table(struct table *table)
+{
+	if (table->report->image_count == 0)
+		put_line(table, SLICE("no images"));
+	table_put_image_grid(table, 0);
+}
+
+static void put_title(struct table *table, const char *title)
+{
+	page_end_line(&table->page);
+	page_text(&table->page, STYLE_HEAD, title);
+	page_end_line(&table->page);
+}
+
+/* The page, then everything that it sums up. */
+static void put_all(struct table *table)
+{
+	put_page(table);
+	put_title(table, "images");
+	put_image_table(table);
+	for (int i = 0; i < ROW_CLASS_COUNT_; i++) {
+		put_title(table, row_class_name((enum row_class)i));
+		put_class_table(table, (enum row_class)i);
+	}
+}
+
+static void put_part(struct table *table)
+{
+	const struct emit_options *options = table->options;
+
+	if (options->part == EMIT_IMAGES) {
+		put_image_table(table);
+		return;
+	}
+	if (options->part == EMIT_CLASS && options->rows != ROW_STATUS) {
+		put_class_table(table, options->rows);
+		return;
+	}
+	if (options->part == EMIT_ALL)
+		put_all(table);
+	else
+		put_page(table);
+	put_not_read(table);
+	put_hint(table);
 }
 
 static enum status emit_table(
@@ -344,10 +374,7 @@ static enum status emit_table(
 	page_init(&table.page, to, width, options->color);
 	find_id_columns(&table);
 	arena_init(&table.arena, MAX_TABLE_BYTES);
-	if (options->rows == ROW_STATUS)
-		put_status_table(&table);
-	else
-		put_class_table(&table);
+	put_part(&table);
 	status = arena_status(&table.arena);
 	arena_release(&table.arena);
 	if (status != ST_OK)

@@ -12,15 +12,40 @@
 
 #define MAX_HINTS 3 /* codes named in the hint to `dismal explain` */
 
+/* Rows of one class in the order of the report, unless it is said otherwise. */
+struct table_rows {
+	const struct row *const *items;
+	size_t count;
+};
+
+/* What belongs to one ImagePackageID. */
+struct table_group {
+	struct slice id;
+	const struct report_image *const *images;
+	size_t image_count;
+	struct table_rows rows[ROW_CLASS_COUNT_]; /* the view rows are left out */
+};
+
 struct table {
 	const struct report *report;
 	const struct emit_options *options;
 	struct page page;
 	size_t id_column[ROW_CLASS_COUNT_]; /* where ImagePackageID stands */
-	struct arena arena; /* texts and cells; its status is asked once, at the end */
+	struct arena arena;         /* texts and cells; its status is asked once, at the end */
+	struct table_group *groups; /* in the order in which images, then rows name the ids */
+	size_t group_count;
 	uint32_t hints[MAX_HINTS];
 	size_t hint_count;
 };
+
+/* Fills groups and group_count; on a failure there are none, and the arena tells. */
+void table_make_groups(struct table *table);
+bool table_group_is_empty(const struct table_group *group);
+/* In rows that rise in a column of numbers: the first that is not below `number`. */
+size_t table_first_from(struct table_rows rows, const char *column, int64_t number);
+/* The rows in another order; `compare` is given pointers to pointers to rows. */
+struct table_rows table_sorted(
+	struct table *table, struct table_rows rows, int (*compare)(const void *, const void *));
 
 /* A text in the table's arena. */
 struct slice table_format(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -38,15 +63,22 @@ void index_list_add(struct index_list *list, uint32_t index);
 struct slice index_list_end(struct index_list *list, struct table *table);
 
 /* The images of an ImagePackageID: the head line and one line an image. */
-void table_put_images(struct table *table, struct slice id);
+void table_put_images(struct table *table, const struct table_group *group);
 /* What is not plain Installed, the runs and the counts of an ImagePackageID. */
-void table_put_rows(struct table *table, struct slice id);
-void table_put_runs(struct table *table, struct slice id);
-void table_put_counts(struct table *table, struct slice id);
+void table_put_rows(struct table *table, const struct table_group *group);
+void table_put_runs(struct table *table, const struct table_group *group);
+void table_put_counts(struct table *table, const struct table_group *group);
 /* All rows of a class, or those of one id (then without the column of the id). */
-void table_put_grid(
-	struct table *table, enum row_class row_class, const struct slice *id, unsigned indent);
+void table_put_grid(struct table *table, enum row_class row_class, const struct table_group *group,
+	unsigned indent);
+/* All images with all their properties. */
+void table_put_image_grid(struct table *table, unsigned indent);
+/* What the package files among the inputs offer. */
+void table_put_packages(struct table *table);
 
+/* One fact of a line, " · " and its label before it; nothing when it is empty. */
+void table_put_part(
+	struct table *table, enum page_style style, const char *label, struct slice text);
 /* A status row's update in the row's own words: "KB5031455", "Package_for_RollupFix~26100.1". */
 struct slice table_update_name(struct table *table, const struct row *row);
 /* A status row's status; in small letters, the word of the counts. */
@@ -57,7 +89,6 @@ void table_put_reason(struct table *table, const struct row_own *own);
 void table_put_code(struct table *table, uint32_t code);
 /* " · " and the place to look at first for a column; nothing without evidence. */
 void table_put_evidence(struct table *table, const struct row *row, const char *column);
-bool table_is_of(const struct table *table, const struct row *row, struct slice id);
 /* The number of a column, 0 when it is null. */
 int32_t table_number(const struct row *row, const char *column);
 

@@ -245,17 +245,16 @@ static int compare_exceptions(const void *left, const void *right)
 	return order ? order : row_compare(a->row, b->row);
 }
 
-/* Fills `list`, unless it is NULL, with the rows of the id that are not plain Installed. */
-static size_t select_rows(const struct table *table, struct slice id, struct exception *list)
+/* Fills `list`, unless it is NULL, with the rows that are not plain Installed. */
+static size_t select_rows(struct table_rows rows, struct exception *list)
 {
-	const struct row *rows = table->report->rows[ROW_STATUS];
 	size_t count = 0;
 
-	for (size_t i = 0; i < table->report->row_count[ROW_STATUS]; i++) {
-		if (!table_is_of(table, &rows[i], id) || is_plain(&rows[i]))
+	for (size_t i = 0; i < rows.count; i++) {
+		if (is_plain(rows.items[i]))
 			continue;
 		if (list)
-			list[count].row = &rows[i];
+			list[count].row = rows.items[i];
 		count++;
 	}
 	return count;
@@ -294,17 +293,19 @@ static size_t fold_cases(
 	return count;
 }
 
-static struct exception *collect(struct table *table, struct slice id, size_t *ret_count)
+static struct exception *collect(
+	struct table *table, const struct table_group *group, size_t *ret_count)
 {
-	size_t count = select_rows(table, id, NULL);
+	struct table_rows rows = group->rows[ROW_STATUS];
+	size_t count = select_rows(rows, NULL);
 	struct exception *list = arena_alloc(&table->arena, (count + 1) * sizeof(*list));
 
 	*ret_count = 0;
 	if (!list)
 		return NULL;
-	select_rows(table, id, list);
+	select_rows(rows, list);
 	sort_items(list, count, sizeof(*list), compare_exceptions);
-	*ret_count = fold_cases(table, id, list, count);
+	*ret_count = fold_cases(table, group->id, list, count);
 	return list;
 }
 
@@ -376,10 +377,10 @@ static unsigned phrase_column(const struct table *table, const struct exception 
 	return column ? column : 6;
 }
 
-static void put_exceptions(struct table *table, struct slice id)
+static void put_exceptions(struct table *table, const struct table_group *group)
 {
 	size_t count;
-	struct exception *list = collect(table, id, &count);
+	struct exception *list = collect(table, group, &count);
 	unsigned column;
 
 	if (!list || count == 0)
@@ -390,11 +391,11 @@ static void put_exceptions(struct table *table, struct slice id)
 		put_exception(table, &list[i], column);
 }
 
-void table_put_rows(struct table *table, struct slice id)
+void table_put_rows(struct table *table, const struct table_group *group)
 {
-	put_exceptions(table, id);
+	put_exceptions(table, group);
 	if (table->options->wide)
-		table_put_grid(table, ROW_STATUS, &id, 2);
-	table_put_runs(table, id);
-	table_put_counts(table, id);
+		table_put_grid(table, ROW_STATUS, group, 2);
+	table_put_runs(table, group);
+	table_put_counts(table, group);
 }

@@ -4,36 +4,55 @@
 
 #include "emit/table.h"
 
-/* The update of that UpdateID on the id's images, or its number when no row has it. */
-static struct slice failed_update(struct table *table, struct slice id, int32_t update)
+/* The rows of an ImagePackageID as its runs ask for them. */
+struct lookup {
+	struct table_rows updates; /* status rows by UpdateID */
+	struct table_rows runs;    /* history rows by ScheduleID */
+};
+
+static int compare_numbers(int64_t a, int64_t b)
 {
-	const struct report *report = table->report;
+	return (a > b) - (a < b);
+}
 
-	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++) {
-		const struct row *row = &report->rows[ROW_STATUS][i];
+static int by_update(const void *left, const void *right)
+{
+	const struct row *a = *(const struct row *const *)left;
+	const struct row *b = *(const struct row *const *)right;
+	int order = compare_numbers(table_number(a, "UpdateID"), table_number(b, "UpdateID"));
 
-		if (table_is_of(table, row, id) && table_number(row, "UpdateID") == update)
-			return table_update_name(table, row);
-	}
+	return order ? order : row_compare(a, b);
+}
+
+static int by_schedule(const void *left, const void *right)
+{
+	const struct row *a = *(const struct row *const *)left;
+	const struct row *b = *(const struct row *const *)right;
+
+	return compare_numbers(table_number(a, "ScheduleID"), table_number(b, "ScheduleID"));
+}
+
+/* The update of that UpdateID on the id's images, or its number when no row has it. */
+static struct slice failed_update(struct table *table, const struct lookup *lookup, int32_t update)
+{
+	struct table_rows rows = lookup->updates;
+	size_t at = table_first_from(rows, "UpdateID", update);
+
+	if (at < rows.count && table_number(rows.items[at], "UpdateID") == update)
+		return table_update_name(table, rows.items[at]);
 	return table_format(table, "update %" PRId32, update);
 }
 
 /* Without ConfigMgr, runs of one second are told apart by 0, -1, -2: one schedule. */
-static size_t count_runs(const struct table *table, struct slice id, int32_t schedule)
+static size_t count_runs(const struct lookup *lookup, int32_t schedule)
 {
-	const struct report *report = table->report;
-	size_t count = 0;
+	int64_t first = schedule == 0 ? INT32_MIN : schedule;
 
-	for (size_t i = 0; i < report->row_count[ROW_HISTORY]; i++) {
-		const struct row *row = &report->rows[ROW_HISTORY][i];
-		int32_t of = table_number(row, "ScheduleID");
-
-		count += table_is_of(table, row, id) && (of < 0 ? 0 : of) == schedule;
-	}
-	return count;
+	return table_first_from(lookup->runs, "ScheduleID", (int64_t)schedule + 1) -
+		table_first_from(lookup->runs, "ScheduleID", first);
 }
 
-static void put_run_end(struct table *table, const struct row *row, struct slice id)
+static void put_run_end(struct table *table, const struct row *row, const struct lookup *lookup)
 {
 	struct page *page = &table->page;
 	int32_t status = table_number(row, "Status");
@@ -43,7 +62,7 @@ static void put_run_end(struct table *table, const struct row *row, struct slice
 	page_text(page, status == 3 ? STYLE_BAD : STYLE_PLAIN, run_status_word(status));
 	if (update) {
 		page_text(page, STYLE_PLAIN, " at ");
-		page_words(page, STYLE_HEAD, failed_update(table, id, update));
+		page_words(page, STYLE_HEAD, failed_update(table, lookup, update));
 	}
 	if (code) {
 		page_text(page, STYLE_PLAIN, ", ");
@@ -53,12 +72,12 @@ static void put_run_end(struct table *table, const struct row *row, struct slice
 }
 
 /* "3 runs, the last of 2024-08-30T20:55:06Z: Failed at KB5031455, 0x800f081e …" */
-static void put_run(struct table *table, const struct row *row, struct slice id)
+static void put_run(struct table *table, const struct row *row, const struct lookup *lookup)
 {
 	struct page *page = &table->page;
 	char when[MOMENT_TEXT];
 	int32_t schedule = table_number(row, "ScheduleID");
-	size_t runs = count_runs(table, id, schedule);
+	size_t runs = count_runs(lookup, schedule);
 
 	moment_print(row_value_of(row, "RunDateTime")->when, when);
 	page_pad(page, 2);
@@ -72,26 +91,23 @@ static void put_run(struct table *table, const struct row *row, struct slice id)
 	page_text(page, STYLE_PLAIN, *when ? " of " : "");
 	page_text(page, STYLE_PLAIN, when);
 	page_text(page, STYLE_PLAIN, ": ");
-	put_run_end(table, row, id);
+	put_run_end(table, row, lookup);
 	table_put_evidence(table, row, "Status");
 	page_end_line(page);
 }
 
-void table_put_runs(struct table *table, struct slice id)
+void table_put_runs(struct table *table, const struct table_group *group)
 {
-	const struct report *report = table->report;
-	bool is_first = true;
+	struct table_rows rows = group->rows[ROW_PROGRESS];
+	struct lookup lookup;
 
-	for (size_t i = 0; i < report->row_count[ROW_PROGRESS]; i++) {
-		const struct row *row = &report->rows[ROW_PROGRESS][i];
-
-		if (!table_is_of(table, row, id))
-			continue;
-		if (is_first)
-			page_end_line(&table->page);
-		is_first = false;
-		put_run(table, row, id);
-	}
+	if (rows.count == 0)
+		return;
+	lookup.updates = table_sorted(table, group->rows[ROW_STATUS], by_update);
+	lookup.runs = table_sorted(table, group->rows[ROW_HISTORY], by_schedule);
+	page_end_line(&table->page);
+	for (size_t i = 0; i < rows.count; i++)
+		put_run(table, rows.items[i], &lookup);
 }
 
 /* The words of the counts in the order they are told. */
@@ -109,22 +125,12 @@ static const char *const counted[] = {
 
 #define COUNTED (sizeof(counted) / sizeof(counted[0]))
 
-/* How many rows of the id each word has; the sum is returned. */
-static size_t count_rows(const struct table *table, struct slice id, size_t counts[COUNTED])
+/* How many of the rows each word has. */
+static void count_rows(struct table_rows rows, size_t counts[COUNTED])
 {
-	const struct report *report = table->report;
-	size_t total = 0;
-
-	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++) {
-		const struct row *row = &report->rows[ROW_STATUS][i];
-
-		if (!table_is_of(table, row, id))
-			continue;
-		total++;
+	for (size_t i = 0; i < rows.count; i++)
 		for (size_t w = 0; w < COUNTED; w++)
-			counts[w] += strcmp(counted[w], table_status_words(row)) == 0;
-	}
-	return total;
+			counts[w] += strcmp(counted[w], table_status_words(rows.items[i])) == 0;
 }
 
 static struct slice small_letters(struct table *table, const char *words)
@@ -138,14 +144,15 @@ static struct slice small_letters(struct table *table, const char *words)
 }
 
 /* "12 updates: 9 installed, 1 not applicable, 2 applicable (failed)" */
-void table_put_counts(struct table *table, struct slice id)
+void table_put_counts(struct table *table, const struct table_group *group)
 {
 	struct page *page = &table->page;
 	size_t counts[COUNTED] = { 0 };
-	size_t total = count_rows(table, id, counts);
+	size_t total = group->rows[ROW_STATUS].count;
 
 	if (total == 0)
 		return;
+	count_rows(group->rows[ROW_STATUS], counts);
 	page_pad(page, 2);
 	page_indent(page, 4);
 	page_words(page, STYLE_PLAIN,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/sort.h"
+#include "model/report.h"
 
 static const struct {
 	const char *name, *sentence;
@@ -14,6 +15,15 @@ static const struct {
 #undef DIAGNOSTIC
 };
 
+/* What is kept of one code in one input. */
+struct diagnostic_slot {
+	uint64_t key;  /* 0: free */
+	size_t latest; /* the item that came last: it counts for those not kept */
+	unsigned kept;
+};
+
+#define FIRST_SLOTS 64
+
 void diagnostics_init(struct diagnostics *list, struct arena *arena)
 {
 	*list = (struct diagnostics){ .arena = arena };
@@ -22,29 +32,45 @@ void diagnostics_init(struct diagnostics *list, struct arena *arena)
 void diagnostics_release(struct diagnostics *list)
 {
 	free(list->items);
+	free(list->slots);
 	diagnostics_init(list, list->arena);
 }
 
-/* The latest entry of that code and input once their number is at the limit, or NULL. */
-static struct diagnostic *find_full(
-	struct diagnostics *list, enum diagnostic_code code, uint32_t input)
+static uint64_t key_of(enum diagnostic_code code, uint32_t input)
 {
-	struct diagnostic *latest = NULL;
-	unsigned kept = 0;
-
-	for (size_t i = list->count; i > 0 && kept < MAX_PLACES_PER_CODE; i--) {
-		struct diagnostic *item = &list->items[i - 1];
-
-		if (item->code != code || item->at.input != input)
-			continue;
-		if (!latest || item->count > 1)
-			latest = item;
-		kept++;
-	}
-	return kept == MAX_PLACES_PER_CODE ? latest : NULL;
+	return (uint64_t)input * DIAG_COUNT_ + (uint64_t)code + 1;
 }
 
-static bool reserve_one(struct diagnostics *list)
+/* The slot of the key, or the free one where it belongs. */
+static struct diagnostic_slot *slot_at(struct diagnostic_slot *slots, size_t slot_cap, uint64_t key)
+{
+	size_t at = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (slot_cap - 1);
+
+	while (slots[at].key && slots[at].key != key)
+		at = (at + 1) & (slot_cap - 1);
+	return &slots[at];
+}
+
+static bool reserve_slot(struct diagnostics *list)
+{
+	size_t cap = list->slot_cap ? list->slot_cap * 2 : FIRST_SLOTS;
+	struct diagnostic_slot *slots;
+
+	if (list->slot_count < list->slot_cap / 2)
+		return true;
+	slots = calloc(cap, sizeof(*slots));
+	if (!slots)
+		return false;
+	for (size_t i = 0; i < list->slot_cap; i++)
+		if (list->slots[i].key)
+			*slot_at(slots, cap, list->slots[i].key) = list->slots[i];
+	free(list->slots);
+	list->slots = slots;
+	list->slot_cap = cap;
+	return true;
+}
+
+static bool reserve_item(struct diagnostics *list)
 {
 	size_t cap = list->cap ? list->cap * 2 : 16;
 	struct diagnostic *grown;
@@ -52,10 +78,8 @@ static bool reserve_one(struct diagnostics *list)
 	if (list->count < list->cap)
 		return true;
 	grown = reallocarray(list->items, cap, sizeof(*grown));
-	if (!grown) {
-		list->arena->status = ST_NOMEM;
+	if (!grown)
 		return false;
-	}
 	list->items = grown;
 	list->cap = cap;
 	return true;
@@ -64,14 +88,22 @@ static bool reserve_one(struct diagnostics *list)
 void diagnostics_add(
 	struct diagnostics *list, enum diagnostic_code code, struct place at, struct slice detail)
 {
-	struct diagnostic *full = find_full(list, code, at.input);
+	uint64_t key = key_of(code, at.input);
+	struct diagnostic_slot *slot;
 
-	if (full) {
-		full->count++;
+	if (!reserve_slot(list) || !reserve_item(list)) {
+		list->arena->status = ST_NOMEM;
 		return;
 	}
-	if (!reserve_one(list))
+	slot = slot_at(list->slots, list->slot_cap, key);
+	if (slot->kept == MAX_PLACES_PER_CODE) {
+		list->items[slot->latest].count++;
 		return;
+	}
+	list->slot_count += slot->key == 0;
+	slot->key = key;
+	slot->kept++;
+	slot->latest = list->count;
 	list->items[list->count++] = (struct diagnostic){
 		.code = code,
 		.at = at,
@@ -90,12 +122,15 @@ static int compare_items(const void *left, const void *right)
 {
 	const struct diagnostic *a = left, *b = right;
 	const uint64_t keys[][2] = {
-		{ a->at.input, b->at.input },
 		{ a->at.line, b->at.line },
 		{ a->at.offset, b->at.offset },
 		{ (uint64_t)a->code, (uint64_t)b->code },
 	};
 
+	if (a->at.input != b->at.input)
+		return compare_numbers(a->at.input, b->at.input);
+	if (slice_compare(a->member, b->member) != 0)
+		return slice_compare(a->member, b->member);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (keys[i][0] != keys[i][1])
 			return compare_numbers(keys[i][0], keys[i][1]);
@@ -104,8 +139,15 @@ static int compare_items(const void *left, const void *right)
 	return compare_numbers(a->count, b->count);
 }
 
-void diagnostics_sort(struct diagnostics *list)
+void diagnostics_sort(
+	struct diagnostics *list, const struct report_member *members, size_t member_count)
 {
+	for (size_t i = 0; i < list->count; i++) {
+		uint32_t member = list->items[i].at.member;
+
+		list->items[i].member =
+			member && member < member_count ? members[member].path : SLICE_NONE;
+	}
 	sort_items(list->items, list->count, sizeof(list->items[0]), compare_items);
 }
 

@@ -78,4 +78,26 @@ struct report {
 	uint64_t facts; /* all of them */
 };
 
+/* The path of an input as shown; empty for NO_INPUT. */
+struct slice report_input_path(const struct report *report, uint32_t input);
+/* What follows the input's path in a place; empty for the input itself. */
+struct slice report_member_path(const struct report *report, struct place at);
+/* Whether two places lie in one file: the same input, and the same member of it or none. */
+bool report_same_file(const struct report *report, struct place a, struct place b);
+/* Whether the offset of a place counts bytes of something decompressed. */
+bool report_in_stream(const struct report *report, struct place at);
+
+/*
+ * A place as every output writes it, in pieces that make one text when they are joined:
+ * "install.wim", ":3/Windows/Logs/CBS/CBS.log", ":812". A place without an input is empty,
+ * one without a member or a line lacks that piece. The last piece points into `line`: the
+ * struct is not to be copied.
+ */
+#define PLACE_PIECES 3
+struct place_text {
+	struct slice pieces[PLACE_PIECES];
+	char line[24];
+};
+void report_place(const struct report *report, struct place at, struct place_text *ret_text);
+
 #endif

@@ -1,213 +1,133 @@
-/* Byte streams: files and standard input, gzip taken off. */
+/* Byte streams: files, standard input, members of archives; compression taken off. */
 #include "source/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-#include "source/hasher.h"
+#include "source/evidence_file.h"
+#include "source/unpack.h"
 
-#define HEAD_BYTES  ((size_t)64 << 10)
-#define IN_BYTES    ((size_t)256 << 10)
-#define RATIO_FREE  (UINT64_C(64) << 20) /* output below which the ratio is not judged */
-#define GZIP_WINDOW (15 + 16)
+#define HEAD_BYTES ((size_t)64 << 10)
+#define SKIP_BYTES ((size_t)64 << 10)
 
 struct stream {
-	int fd;
-	bool is_stdin, is_gzip, at_end, gzip_done, has_trailer, wants_hash;
-	uint64_t size, stored, out;
-	enum status status; /* sticky: how the stream ended */
-	z_stream zlib;
-	char *in; /* stored bytes not yet given out */
-	size_t in_from, in_to;
-	char *head; /* contents read ahead for stream_head */
+	struct stored stored;
+	struct unpacker *unpacker; /* NULL: the contents are the stored bytes */
+	char *head;                /* contents read ahead for stream_head */
 	size_t head_from, head_to;
-	struct hasher *hasher;
 	char sha256[HASH_TEXT];
 };
 
-static enum status open_file(const char *path, int *ret_fd)
-{
-	struct stat info;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOATIME);
+/* The fd is the stream's in any case; -1: `supply` gives the bytes. */
+struct how {
+	bool is_borrowed, is_hashed;
+};
 
-	if (fd < 0 && errno == EPERM) /* O_NOATIME is for the owner and root */
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return ST_IO;
-	if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-		close(fd);
-		errno = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
-		return ST_IO;
+static const struct how standard_input = { true, true }, hashed = { false, true },
+			unhashed = { false, false };
+
+static enum status open_stream(
+	int fd, const struct how *how, struct supply supply, struct stream **ret_stream)
+{
+	struct stream *stream = calloc(1, sizeof(*stream));
+	enum status status;
+
+	if (!stream) {
+		if (fd >= 0 && !how->is_borrowed)
+			close(fd);
+		return ST_NOMEM;
 	}
-	*ret_fd = fd;
+	stream->head = malloc(HEAD_BYTES);
+	status = stored_init(&stream->stored, fd, how->is_borrowed, how->is_hashed, supply);
+	if (status == ST_OK)
+		status = stream->head ? unpack_open(&stream->stored, &stream->unpacker) : ST_NOMEM;
+	if (status != ST_OK) {
+		stream_close(stream);
+		return status;
+	}
+	*ret_stream = stream;
 	return ST_OK;
-}
-
-/* Stored bytes from the file; 0 at the end or on an error. */
-static size_t read_stored(struct stream *stream, char *bytes, size_t size)
-{
-	ssize_t got;
-
-	if (stream->at_end)
-		return 0;
-	do
-		got = read(stream->fd, bytes, size);
-	while (got < 0 && errno == EINTR);
-	stream->at_end = got <= 0;
-	if (got < 0)
-		stream->status = ST_IO;
-	if (got <= 0)
-		return 0;
-	stream->stored += (size_t)got;
-	hasher_add(stream->hasher, (struct slice){ bytes, (size_t)got });
-	return (size_t)got;
-}
-
-/* Fills `in` from the file when it is empty. False at the end or on an error. */
-static bool fill(struct stream *stream)
-{
-	if (stream->in_from < stream->in_to)
-		return true;
-	stream->in_from = 0;
-	stream->in_to = read_stored(stream, stream->in, IN_BYTES);
-	return stream->in_to > 0;
-}
-
-static struct slice pending(const struct stream *stream)
-{
-	return (struct slice){ stream->in + stream->in_from, stream->in_to - stream->in_from };
-}
-
-static bool has_magic(const struct stream *stream)
-{
-	return slice_starts(pending(stream), SLICE("\x1F\x8B\x08"));
 }
 
 enum status stream_open(const char *path, struct stream **ret_stream)
 {
-	struct stream *stream = calloc(1, sizeof(*stream));
-	struct stat info;
+	int fd;
 
-	if (!stream)
-		return ST_NOMEM;
-	stream->in = malloc(IN_BYTES);
-	stream->head = malloc(HEAD_BYTES);
-	stream->is_stdin = strcmp(path, "-") == 0;
-	stream->fd = STDIN_FILENO;
-	if (!stream->in || !stream->head) {
-		stream_close(stream);
-		return ST_NOMEM;
-	}
-	if (!stream->is_stdin && open_file(path, &stream->fd) != ST_OK) {
+	if (strcmp(path, "-") == 0)
+		return open_stream(STDIN_FILENO, &standard_input, (struct supply){ 0 }, ret_stream);
+	fd = evidence_open(AT_FDCWD, path, 0);
+	return fd < 0 ? ST_IO : stream_open_fd(fd, ret_stream);
+}
+
+static enum status open_file(int fd, const struct how *how, struct stream **ret_stream)
+{
+	if (evidence_is_file(fd) != ST_OK) {
 		int cause = errno;
 
-		stream->fd = -1;
-		stream_close(stream);
+		close(fd);
 		errno = cause;
 		return ST_IO;
 	}
-	if (fstat(stream->fd, &info) == 0 && S_ISREG(info.st_mode))
-		stream->size = (uint64_t)info.st_size;
-	stream->hasher = hasher_new();
-	if (fill(stream) && has_magic(stream) && inflateInit2(&stream->zlib, GZIP_WINDOW) == Z_OK)
-		stream->is_gzip = true;
-	*ret_stream = stream;
-	return ST_OK;
+	return open_stream(fd, how, (struct supply){ 0 }, ret_stream);
+}
+
+enum status stream_open_fd(int fd, struct stream **ret_stream)
+{
+	return open_file(fd, &hashed, ret_stream);
+}
+
+enum status stream_open_unhashed(int fd, struct stream **ret_stream)
+{
+	return open_file(fd, &unhashed, ret_stream);
+}
+
+enum status stream_open_supply(struct supply supply, struct stream **ret_stream)
+{
+	return open_stream(-1, &hashed, supply, ret_stream);
 }
 
 void stream_close(struct stream *stream)
 {
 	if (!stream)
 		return;
-	if (stream->is_gzip)
-		inflateEnd(&stream->zlib);
-	if (!stream->is_stdin && stream->fd >= 0)
-		close(stream->fd);
-	hasher_free(stream->hasher);
-	free(stream->in);
+	unpack_close(stream->unpacker);
+	stored_release(&stream->stored);
 	free(stream->head);
 	free(stream);
 }
 
-static size_t read_plain(struct stream *stream, char *bytes, size_t size)
+static enum status read_plain(struct stored *stored, char *bytes, size_t size, size_t *ret_read)
 {
-	struct slice ready = pending(stream);
+	struct slice ahead = stored_ahead(stored);
 
-	if (!ready.len) /* nothing read ahead: straight to where it is wanted */
-		return read_stored(stream, bytes, size);
-	if (ready.len > size)
-		ready.len = size;
-	memcpy(bytes, ready.ptr, ready.len);
-	stream->in_from += ready.len;
-	return ready.len;
+	if (ahead.len > size)
+		ahead.len = size;
+	if (ahead.len)
+		memcpy(bytes, ahead.ptr, ahead.len);
+	stored_take(stored, ahead.len);
+	/* Nothing read ahead: straight to where it is wanted. */
+	*ret_read = ahead.len ? ahead.len : stored_read(stored, bytes, size);
+	return *ret_read ? ST_OK : stored->status;
 }
 
-/* Another member may follow the first; anything else behind it is a trailer. */
-static void next_member(struct stream *stream)
+static enum status read_contents(struct stream *stream, char *bytes, size_t size, size_t *ret_read)
 {
-	if (fill(stream) && has_magic(stream)) {
-		inflateReset(&stream->zlib);
-		return;
-	}
-	stream->gzip_done = true;
-	stream->has_trailer = stream->in_from < stream->in_to;
-	while (fill(stream)) /* the hash is of the whole file */
-		stream->in_from = stream->in_to;
-}
-
-static bool is_over_limit(const struct stream *stream)
-{
-	return stream->out > MAX_GZIP_OUTPUT ||
-		(stream->out > RATIO_FREE && stream->out / MAX_GZIP_RATIO > stream->stored);
-}
-
-static size_t read_gzip(struct stream *stream, char *bytes, size_t size)
-{
-	z_stream *z = &stream->zlib;
-
-	z->next_out = (Bytef *)bytes;
-	z->avail_out = (uInt)size;
-	while (z->avail_out == size && !stream->gzip_done && stream->status == ST_OK) {
-		int result;
-
-		if (!fill(stream)) {
-			stream->status = stream->status == ST_OK ? ST_DAMAGED : stream->status;
-			break;
-		}
-		z->next_in = (Bytef *)stream->in + stream->in_from;
-		z->avail_in = (uInt)(stream->in_to - stream->in_from);
-		result = inflate(z, Z_NO_FLUSH);
-		stream->in_from = stream->in_to - z->avail_in;
-		if (result == Z_STREAM_END)
-			next_member(stream);
-		else if (result != Z_OK && result != Z_BUF_ERROR)
-			stream->status = ST_DAMAGED;
-	}
-	stream->out += size - z->avail_out;
-	if (is_over_limit(stream))
-		stream->status = ST_LIMIT;
-	return size - z->avail_out;
-}
-
-static size_t read_contents(struct stream *stream, char *bytes, size_t size)
-{
-	if (stream->status != ST_OK)
-		return 0;
-	return stream->is_gzip ? read_gzip(stream, bytes, size) : read_plain(stream, bytes, size);
+	if (stream->unpacker)
+		return unpack_read(stream->unpacker, bytes, size, ret_read);
+	return read_plain(&stream->stored, bytes, size, ret_read);
 }
 
 struct slice stream_head(struct stream *stream)
 {
 	while (stream->head_from == 0 && stream->head_to < HEAD_BYTES) {
-		size_t got = read_contents(
-			stream, stream->head + stream->head_to, HEAD_BYTES - stream->head_to);
+		size_t got = 0;
 
-		if (!got)
+		if (read_contents(stream, stream->head + stream->head_to,
+			    HEAD_BYTES - stream->head_to, &got) != ST_OK ||
+			!got)
 			break;
 		stream->head_to += got;
 	}
@@ -219,93 +139,35 @@ enum status stream_read(struct stream *stream, char *bytes, size_t size, size_t 
 {
 	size_t ahead = stream->head_to - stream->head_from;
 
-	if (ahead) {
-		*ret_read = ahead < size ? ahead : size;
-		memcpy(bytes, stream->head + stream->head_from, *ret_read);
-		stream->head_from += *ret_read;
-		return ST_OK;
-	}
-	*ret_read = read_contents(stream, bytes, size);
-	return *ret_read ? ST_OK : stream->status;
+	if (!ahead)
+		return read_contents(stream, bytes, size, ret_read);
+	*ret_read = ahead < size ? ahead : size;
+	memcpy(bytes, stream->head + stream->head_from, *ret_read);
+	stream->head_from += *ret_read;
+	return ST_OK;
 }
 
-bool stream_is_compressed(const struct stream *stream)
+static enum status supply_read(void *self, char *bytes, size_t size, size_t *ret_read)
 {
-	return stream->is_gzip;
+	return stream_read(self, bytes, size, ret_read);
 }
 
-uint64_t stream_stored_bytes(const struct stream *stream)
+struct supply stream_supply(struct stream *stream)
 {
-	return stream->stored;
-}
-
-uint64_t stream_size(const struct stream *stream)
-{
-	return stream->size;
-}
-
-bool stream_has_trailer(const struct stream *stream)
-{
-	return stream->has_trailer;
-}
-
-struct slice stream_sha256(struct stream *stream)
-{
-	if (!stream->sha256[0] &&
-		(!stream->at_end || !hasher_finish(stream->hasher, stream->sha256)))
-		return SLICE_NONE;
-	return slice_from(stream->sha256);
-}
-
-/* The header of a WIM */
-
-#define WIM_HEADER 208
-
-static uint64_t little(const char *bytes, unsigned count)
-{
-	uint64_t value = 0;
-
-	while (count--)
-		value = value << 8 | (unsigned char)bytes[count];
-	return value;
-}
-
-static void read_header(const char *h, struct wim_header *header)
-{
-	static const unsigned char order[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14,
-		15 };
-	char *out = header->guid;
-
-	header->version = (uint32_t)little(h + 12, 4);
-	header->flags = (uint32_t)little(h + 16, 4);
-	header->part = (uint16_t)little(h + 40, 2);
-	header->parts = (uint16_t)little(h + 42, 2);
-	header->image_count = (uint32_t)little(h + 44, 4);
-	for (unsigned i = 0; i < 16; i++) {
-		static const char hex[] = "0123456789abcdef";
-		unsigned char byte = (unsigned char)h[24 + order[i]];
-
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*out++ = '-';
-		*out++ = hex[byte >> 4];
-		*out++ = hex[byte & 15];
-	}
-	*out = '\0';
+	return (struct supply){ .read = supply_read, .self = stream };
 }
 
 /* Passes `count` bytes of the contents by. */
 static enum status pass_by(struct stream *stream, uint64_t count)
 {
-	char *sink = malloc(IN_BYTES);
-	enum status status = ST_OK;
+	char *sink = malloc(SKIP_BYTES);
+	enum status status = sink ? ST_OK : ST_NOMEM;
 
-	if (!sink)
-		return ST_NOMEM;
 	while (count && status == ST_OK) {
 		size_t got = 0;
 
 		status = stream_read(
-			stream, sink, count < IN_BYTES ? (size_t)count : IN_BYTES, &got);
+			stream, sink, count < SKIP_BYTES ? (size_t)count : SKIP_BYTES, &got);
 		if (status == ST_OK && !got)
 			status = ST_DAMAGED;
 		count -= got;
@@ -314,63 +176,50 @@ static enum status pass_by(struct stream *stream, uint64_t count)
 	return status;
 }
 
-/* A file is positioned; the hash of a container is not made of what is skipped. */
-static enum status go_to(struct stream *stream, uint64_t offset)
+enum status stream_go_to(struct stream *stream, uint64_t offset)
 {
-	if (stream->is_gzip || stream->is_stdin || offset < stream->head_to)
-		return pass_by(stream, offset - stream->head_from);
-	if (offset > stream->size || lseek(stream->fd, (off_t)offset, SEEK_SET) < 0)
-		return ST_DAMAGED;
-	hasher_free(stream->hasher);
-	stream->hasher = NULL;
-	stream->head_from = stream->head_to;
-	stream->in_from = stream->in_to = 0;
-	stream->at_end = false;
-	return ST_OK;
-}
-
-static enum status read_exactly(struct stream *stream, char *bytes, size_t size)
-{
-	for (size_t at = 0; at < size;) {
-		size_t got = 0;
-		enum status status = stream_read(stream, bytes + at, size - at, &got);
-
-		if (status != ST_OK || !got)
-			return status != ST_OK ? status : ST_DAMAGED;
-		at += got;
-	}
-	return ST_OK;
-}
-
-enum status stream_wim_xml(
-	struct stream *stream, struct wim_header *ret_header, char **ret_xml, size_t *ret_size)
-{
-	struct slice head = stream_head(stream);
-	uint64_t size, offset, original;
 	enum status status;
-	char *xml;
 
-	if (head.len < WIM_HEADER || little(head.ptr + 8, 4) != WIM_HEADER)
-		return ST_FORMAT;
-	size = little(head.ptr + 72, 7);
-	offset = little(head.ptr + 80, 8);
-	original = little(head.ptr + 88, 8);
-	read_header(head.ptr, ret_header);
-	if (size != original || !size || offset < WIM_HEADER)
-		return ST_DAMAGED;
-	if (size > MAX_WIM_XML)
-		return ST_LIMIT;
-	xml = malloc((size_t)size);
-	if (!xml)
-		return ST_NOMEM;
-	status = go_to(stream, offset);
+	if (stream->unpacker || stream->stored.is_borrowed || !stream->stored.size ||
+		offset < stream->head_to)
+		return offset < stream->head_from ? ST_DAMAGED
+						  : pass_by(stream, offset - stream->head_from);
+	status = stored_seek(&stream->stored, offset);
 	if (status == ST_OK)
-		status = read_exactly(stream, xml, (size_t)size);
-	if (status != ST_OK) {
-		free(xml);
-		return status;
-	}
-	*ret_xml = xml;
-	*ret_size = (size_t)size;
-	return ST_OK;
+		stream->head_from = stream->head_to;
+	return status;
+}
+
+enum status stream_status(const struct stream *stream)
+{
+	return stream->unpacker ? unpack_status(stream->unpacker) : stream->stored.status;
+}
+
+bool stream_is_compressed(const struct stream *stream)
+{
+	return stream->unpacker;
+}
+
+uint64_t stream_stored_bytes(const struct stream *stream)
+{
+	return stream->stored.count;
+}
+
+uint64_t stream_size(const struct stream *stream)
+{
+	return stream->stored.size;
+}
+
+bool stream_has_trailer(const struct stream *stream)
+{
+	return stream->unpacker && unpack_has_trailer(stream->unpacker);
+}
+
+struct slice stream_sha256(struct stream *stream)
+{
+	if (!stream->sha256[0] &&
+		(!stream->stored.at_end || stream->stored.status != ST_OK ||
+			!hasher_finish(stream->stored.hasher, stream->sha256)))
+		return SLICE_NONE;
+	return slice_from(stream->sha256);
 }

@@ -8,9 +8,10 @@
 
 #include "outcome.h"
 
-#define MAX_WORDS 32
+#define MAX_WORDS 40
 #define MAX_KEYS  3
 #define MAX_VALUE 512
+#define ANY_LINE  UINT32_MAX
 
 /* A line of truth.txt, cut into words, and what it is held against. */
 struct claim {
@@ -37,15 +38,6 @@ static void wrong(struct claim *claim, const char *format, ...)
 
 /* ---- Values as words --------------------------------------------------------------- */
 
-static void put_moment(char *text, struct moment when)
-{
-	if (when.seconds == NO_TIME)
-		return;
-	civil_print(when.seconds, text);
-	if (when.basis != TIME_LOCAL && when.basis != TIME_LISTING)
-		strcat(text, "Z");
-}
-
 static void value_text(const struct row *row, size_t column, char text[MAX_VALUE])
 {
 	const struct row_value *value = &row->values[column];
@@ -60,7 +52,7 @@ static void value_text(const struct row *row, size_t column, char text[MAX_VALUE
 	else if (type == VALUE_TEXT)
 		snprintf(text, MAX_VALUE, "%.*s", SLICE_ARG(value->text));
 	else
-		put_moment(text, value->when);
+		moment_print(value->when, text);
 }
 
 /* Properties of our own block. */
@@ -261,60 +253,174 @@ static void check_row(struct claim *claim)
 	}
 }
 
+/* The image that words[at] and words[at + 1] name: id and index. */
+static const struct report_image *find_image(const struct claim *claim, unsigned at)
+{
+	const struct report *report = &claim->run->report;
+
+	for (size_t i = 0; claim->count >= at + 2 && i < report->image_count; i++)
+		if (slice_equal(report->images[i].package_id, slice_from(claim->words[at])) &&
+			report->images[i].index == strtoul(claim->words[at + 1], NULL, 10))
+			return &report->images[i];
+	return NULL;
+}
+
+static void list_images(const struct report *report)
+{
+	for (size_t i = 0; i < report->image_count; i++)
+		fprintf(stderr, "\tthere is: %.*s %u\n", SLICE_ARG(report->images[i].package_id),
+			report->images[i].index);
+}
+
+static void check_no_image(struct claim *claim)
+{
+	if (find_image(claim, 2))
+		wrong(claim, "there is such an image");
+}
+
 static void check_no_row(struct claim *claim)
 {
-	size_t picker = find_picker(claim, 1);
+	size_t picker;
 
+	if (claim->count > 1 && strcmp(claim->words[1], "image") == 0) {
+		check_no_image(claim);
+		return;
+	}
+	picker = find_picker(claim, 1);
 	if (picker != PICKER_COUNT && find_row(claim, picker, 2))
 		wrong(claim, "there is such a row");
+}
+
+/* "evidence.zip/Windows/Logs/CBS/CBS.log": the input's path and the member's in it. */
+static struct slice path_of(const struct report *report, struct place at, char path[MAX_VALUE])
+{
+	struct slice member = SLICE_NONE;
+
+	if (at.member && at.member < report->member_count)
+		member = report->members[at.member].path;
+	snprintf(path, MAX_VALUE, "%.*s%.*s", SLICE_ARG(report->inputs[at.input].path),
+		SLICE_ARG(member));
+	return slice_from(path);
+}
+
+/* FILE:LINE, cut; LINE * is ANY_LINE. */
+static bool cut_line(struct slice *file, uint32_t *ret_line)
+{
+	size_t colon = slice_find_last_char(*file, ':');
+	struct slice line;
+
+	if (colon == SLICE_MISSING)
+		return false;
+	line = slice_skip(*file, colon + 1);
+	*ret_line = ANY_LINE;
+	*file = slice_from_to(*file, 0, colon);
+	return slice_equal(line, SLICE("*")) || slice_to_u32(line, 10, ret_line);
 }
 
 static bool path_ends(struct slice path, struct slice end)
 {
 	return slice_equal(path, end) ||
-		(slice_ends_nocase(path, end) && path.ptr[path.len - end.len - 1] == '/');
+		(slice_ends_nocase(path, end) && path.len > end.len &&
+			path.ptr[path.len - end.len - 1] == '/');
+}
+
+static bool is_cited(const struct report *report, const struct evidence *evidence,
+	struct slice file, uint32_t line, const char *words)
+{
+	char path[MAX_VALUE];
+	struct place at = evidence->at;
+
+	return at.input < report->input_count && (line == ANY_LINE || at.line == line) &&
+		path_ends(path_of(report, at, path), file) &&
+		slice_find(evidence->words, slice_from(words)) != SLICE_MISSING;
+}
+
+/* What is cited, for who looks for something else. */
+static void list_evidence(const struct report *report, const struct row *row)
+{
+	char path[MAX_VALUE];
+
+	for (size_t i = 0; i < row->own.evidence_count; i++) {
+		const struct evidence *evidence = &row->own.evidence[i];
+
+		if (evidence->at.input < report->input_count)
+			fprintf(stderr, "\tit cites %.*s:%llu: %.*s\n",
+				SLICE_ARG(path_of(report, evidence->at, path)),
+				(unsigned long long)evidence->at.line, SLICE_ARG(evidence->words));
+	}
 }
 
 static void check_evidence(struct claim *claim)
 {
+	const struct report *report = &claim->run->report;
 	unsigned next = 0;
 	const struct row *row = wanted_row(claim, 1, &next);
 	struct slice file = slice_from(row && next < claim->count ? claim->words[next] : "");
-	size_t colon = slice_find_last_char(file, ':');
+	const char *words = next + 1 < claim->count ? claim->words[next + 1] : "";
 	uint32_t line;
 
 	if (!row)
 		return;
-	if (colon == SLICE_MISSING || !slice_to_u32(slice_skip(file, colon + 1), 10, &line)) {
+	if (!cut_line(&file, &line)) {
 		wrong(claim, "FILE:LINE is wanted behind the keys");
 		return;
 	}
-	file = slice_from_to(file, 0, colon);
-	for (size_t i = 0; i < row->own.evidence_count; i++) {
-		struct place at = row->own.evidence[i].at;
-
-		if (at.line == line && at.input < claim->run->report.input_count &&
-			path_ends(claim->run->report.inputs[at.input].path, file))
-			return;
-	}
-	wrong(claim, "the row's evidence does not cite that line");
 	for (size_t i = 0; i < row->own.evidence_count; i++)
-		fprintf(stderr, "\tit cites input %u line %llu\n", row->own.evidence[i].at.input,
-			(unsigned long long)row->own.evidence[i].at.line);
+		if (is_cited(report, &row->own.evidence[i], file, line, words))
+			return;
+	wrong(claim, "the row's evidence does not cite that line");
+	list_evidence(report, row);
+}
+
+/* Rows of one image: its id, and its index where the class has one. */
+static size_t count_of_image(const struct claim *claim, enum row_class row_class)
+{
+	const struct report *report = &claim->run->report;
+	const char *index = claim->count > 4 ? claim->words[4] : "*";
+	char is[MAX_VALUE];
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->row_count[row_class]; i++) {
+		const struct row *row = &report->rows[row_class][i];
+
+		property_text(row, "ImagePackageID", is);
+		if (strcmp(is, claim->words[3]) != 0)
+			continue;
+		count += strcmp(index, "*") == 0 ||
+			(property_text(row, "ImageIndex", is) && strcmp(is, index) == 0);
+	}
+	return count;
+}
+
+/* false: no such thing is counted. */
+static bool count_things(const struct claim *claim, size_t *ret_count)
+{
+	const struct report *report = &claim->run->report;
+
+	*ret_count = report->image_count;
+	if (strcmp(claim->words[1], "images") == 0)
+		return true;
+	*ret_count = report->package_count;
+	if (strcmp(claim->words[1], "packages") == 0)
+		return true;
+	for (int i = 0; i < ROW_CLASS_COUNT_; i++) {
+		if (strcmp(row_class_option((enum row_class)i), claim->words[1]) != 0)
+			continue;
+		*ret_count = claim->count > 3 ? count_of_image(claim, (enum row_class)i)
+					      : report->row_count[i];
+		return true;
+	}
+	return false;
 }
 
 static void check_count(struct claim *claim)
 {
-	for (int i = 0; claim->count == 3 && i < ROW_CLASS_COUNT_; i++) {
-		size_t count = claim->run->report.row_count[i];
+	size_t count;
 
-		if (strcmp(row_class_option((enum row_class)i), claim->words[1]) != 0)
-			continue;
-		if (count != strtoul(claim->words[2], NULL, 10))
-			wrong(claim, "there are %zu %s rows", count, claim->words[1]);
-		return;
-	}
-	wrong(claim, "'count CLASS NUMBER' is wanted");
+	if (claim->count < 3 || !count_things(claim, &count))
+		wrong(claim, "'count CLASS NUMBER' is wanted");
+	else if (count != strtoul(claim->words[2], NULL, 10))
+		wrong(claim, "there are %zu of %s", count, claim->words[1]);
 }
 
 static bool image_text(const struct report_image *image, const char *name, char is[MAX_VALUE])
@@ -330,6 +436,7 @@ static bool image_text(const struct report_image *image, const char *name, char 
 		{ "Version", image->version },
 		{ "ServicingStack", image->servicing_stack },
 		{ "Container", image->container },
+		{ "Product", image->product },
 		{ "Pending", slice_from(image->pending) },
 		{ "Sources", image->sources },
 	};
@@ -343,23 +450,14 @@ static bool image_text(const struct report_image *image, const char *name, char 
 	return false;
 }
 
-static const struct report_image *find_image(const struct claim *claim)
-{
-	const struct report *report = &claim->run->report;
-
-	for (size_t i = 0; claim->count >= 3 && i < report->image_count; i++)
-		if (slice_equal(report->images[i].package_id, slice_from(claim->words[1])) &&
-			report->images[i].index == strtoul(claim->words[2], NULL, 10))
-			return &report->images[i];
-	return NULL;
-}
-
 static void check_image(struct claim *claim)
 {
-	const struct report_image *image = find_image(claim);
+	const struct report_image *image = find_image(claim, 1);
 
-	if (!image)
+	if (!image) {
 		wrong(claim, "no such image");
+		list_images(&claim->run->report);
+	}
 	for (unsigned next = 3; image && next < claim->count; next++) {
 		char is[MAX_VALUE] = "", *word = claim->words[next];
 		char *name = text_of("%.*s", (int)strcspn(word, "="), word);
@@ -368,6 +466,89 @@ static void check_image(struct claim *claim)
 		free(name);
 	}
 }
+
+/* ---- Package files ------------------------------------------------------------------- */
+
+static const struct report_package *find_package(const struct claim *claim)
+{
+	const struct report *report = &claim->run->report;
+
+	for (size_t i = 0; claim->count >= 3 && i < report->package_count; i++)
+		if (path_ends(report->packages[i].container, slice_from(claim->words[1])) &&
+			slice_equal_nocase(
+				report->packages[i].identity, slice_from(claim->words[2])))
+			return &report->packages[i];
+	return NULL;
+}
+
+static bool package_text(const struct report_package *package, const char *name, char is[MAX_VALUE])
+{
+	const struct {
+		const char *name;
+		struct slice value;
+	} words[] = {
+		{ "Title", package->title },
+		{ "Release", package->release },
+		{ "Stack", package->stack },
+		{ "Guid", package->guid },
+		{ "Severity", package->severity },
+		{ "Restart", package->restart },
+	};
+
+	if (strcmp(name, "KB") == 0) {
+		if (package->kb)
+			snprintf(is, MAX_VALUE, "KB%u", package->kb);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].name, name) != 0)
+			continue;
+		snprintf(is, MAX_VALUE, "%.*s", SLICE_ARG(words[i].value));
+		return true;
+	}
+	return false;
+}
+
+static bool has_parent(const struct report_package *package, const char *identity)
+{
+	for (size_t i = 0; i < package->parent_count; i++)
+		if (slice_equal_nocase(package->parents[i], slice_from(identity)))
+			return true;
+	return package->parent_count == 0 && strcmp(identity, "none") == 0;
+}
+
+static void check_package_word(
+	struct claim *claim, const struct report_package *package, char *word)
+{
+	static const char parent[] = "Parent=";
+	char is[MAX_VALUE] = "";
+	char *name;
+
+	if (strncmp(word, parent, sizeof(parent) - 1) == 0) {
+		if (!has_parent(package, word + sizeof(parent) - 1))
+			wrong(claim, "not among its parents: %s", word + sizeof(parent) - 1);
+		return;
+	}
+	name = text_of("%.*s", (int)strcspn(word, "="), word);
+	hold_property(claim, word, is, package_text(package, name, is));
+	free(name);
+}
+
+static void check_package(struct claim *claim)
+{
+	const struct report *report = &claim->run->report;
+	const struct report_package *package = find_package(claim);
+
+	if (!package)
+		wrong(claim, "no such package is offered");
+	for (size_t i = 0; !package && i < report->package_count; i++)
+		fprintf(stderr, "\tthere is: %.*s %.*s\n", SLICE_ARG(report->packages[i].container),
+			SLICE_ARG(report->packages[i].identity));
+	for (unsigned next = 3; package && next < claim->count; next++)
+		check_package_word(claim, package, claim->words[next]);
+}
+
+/* ---- Diagnostics and the exit code --------------------------------------------------- */
 
 /* -1: no such code in the table. */
 static int diagnostic_count(const struct claim *claim)
@@ -427,6 +608,7 @@ static const struct {
 	{ "progress", check_row },
 	{ "history", check_row },
 	{ "image", check_image },
+	{ "package", check_package },
 	{ "no", check_no_row },
 	{ "evidence", check_evidence },
 	{ "count", check_count },

@@ -6,10 +6,18 @@
  *   view ID INDEX UPDATE [...]
  *   progress ID SCHEDULE [...]
  *   history ID RUNDATETIME SCHEDULE [...]
- *   image ID INDEX [Name=... Edition=... Version=... Architecture=... Container=...]
+ *   image ID INDEX [Name= Description= Edition= Architecture= Version= ServicingStack=
+ *                  Product= Container= Pending= Sources=]
+ *   no image ID INDEX                              there is no such image
  *   no CLASS KEYS...                               there is no such row
- *   evidence CLASS KEYS... FILE:LINE               that row's evidence cites that line
- *   count CLASS NUMBER                             rows of a class
+ *   evidence CLASS KEYS... FILE:LINE [WORDS]       that row's evidence cites that line; FILE is
+ *                                                  an end of the path, members of containers
+ *                                                  included; LINE * is any; WORDS stand in it
+ *   package CONTAINER IDENTITY [KB= Title= Release= Stack= Parent= Guid= Severity= Restart=]
+ *                                                  an update that a package file offers;
+ *                                                  Parent= may be repeated, each is one of them
+ *   count CLASS NUMBER                             rows of a class, or images, or packages
+ *   count CLASS NUMBER ID [INDEX]                  of one image
  *   diagnostic CODE / no-diagnostic CODE
  *   exit CODE
  *   skip variants|prefixes|order                   properties that do not hold, and why: #

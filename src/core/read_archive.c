@@ -1,0 +1,287 @@
+/* Archives and packages: what their first bytes show to be of use is taken out and read. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/found.h"
+#include "core/recognise.h"
+#include "core/scopes.h"
+#include "source/archive.h"
+#include "source/tree.h"
+
+#define HEAD_SIZE ((size_t)64 << 10)
+
+struct unpacking {
+	struct reading *reading;
+	const struct whereabouts *where;
+	struct archive_reader *archive;
+	struct finds finds;
+	char *head;          /* HEAD_SIZE bytes: of the entry in hand, then what is copied */
+	struct slice folder; /* the last one asked about: finds come folder by folder */
+	bool folder_is_package;
+};
+
+/* Names of what packages hold most of and nobody reads: payload, catalogs, components. */
+static const char *const payload[] = { ".manifest", ".cat", ".dll", ".exe", ".sys", ".psf",
+	".mui" };
+
+static bool is_payload(struct slice path)
+{
+	for (size_t i = 0; i < sizeof(payload) / sizeof(payload[0]); i++)
+		if (slice_ends_nocase(path, slice_from(payload[i])))
+			return true;
+	return false;
+}
+
+static bool is_hive_log(struct slice path)
+{
+	return slice_ends_nocase(path, SLICE(".log1")) || slice_ends_nocase(path, SLICE(".log2"));
+}
+
+static struct whereabouts place_of_entry(struct unpacking *unpacking, struct slice path)
+{
+	struct whereabouts place = *unpacking->where;
+
+	place.inside = inside_of(unpacking->reading, place.inside, '/', path);
+	return place;
+}
+
+static void note_entry(struct unpacking *unpacking, struct slice path, enum diagnostic_code code,
+	struct slice words)
+{
+	struct whereabouts place = place_of_entry(unpacking, path);
+
+	note_at(unpacking->reading, &place, code, words);
+}
+
+static enum diagnostic_code trouble_code(const struct unpacking *unpacking, enum status status)
+{
+	if (status == ST_FORMAT)
+		return archive_is_encrypted(unpacking->archive) ? DIAG_ARCHIVE_ENCRYPTED
+								: DIAG_ARCHIVE_UNREADABLE;
+	if (status == ST_LIMIT)
+		return DIAG_ARCHIVE_LIMIT;
+	return status == ST_IO ? DIAG_CANNOT_OPEN : DIAG_ARCHIVE_DAMAGED;
+}
+
+static void note_trouble(struct unpacking *unpacking, enum status status)
+{
+	if (status == ST_NOMEM)
+		unpacking->reading->world->status = status;
+	else if (status != ST_OK)
+		note_at(unpacking->reading, unpacking->where, trouble_code(unpacking, status),
+			slice_from(archive_words(unpacking->archive)));
+}
+
+/* Fills the head as far as the entry goes. */
+static enum status read_head(struct unpacking *unpacking, size_t *ret_size)
+{
+	enum status status = ST_OK;
+	size_t size = 0, got = 1;
+
+	while (status == ST_OK && got && size < HEAD_SIZE) {
+		status = archive_read(
+			unpacking->archive, unpacking->head + size, HEAD_SIZE - size, &got);
+		if (status == ST_OK)
+			size += got;
+	}
+	*ret_size = size;
+	return status;
+}
+
+static enum status put(int fd, const char *bytes, size_t size)
+{
+	while (size) {
+		ssize_t done = write(fd, bytes, size);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return ST_IO;
+		bytes += done;
+		size -= (size_t)done;
+	}
+	return ST_OK;
+}
+
+/* The head, then the rest, to a file of ours. What a damaged entry gave is kept. */
+static enum status copy_out(struct unpacking *unpacking, struct found *found, size_t size)
+{
+	struct scratch *scratch = reading_scratch(unpacking->reading);
+	enum status status;
+	char *path;
+	int fd;
+
+	if (!scratch)
+		return ST_OK;
+	status = scratch_file_new(scratch, &fd, &path);
+	if (status != ST_OK)
+		return status;
+	while (status == ST_OK && size) {
+		status = put(fd, unpacking->head, size);
+		if (status == ST_OK)
+			status =
+				archive_read(unpacking->archive, unpacking->head, HEAD_SIZE, &size);
+	}
+	close(fd);
+	found->file = arena_copy(&unpacking->reading->world->arena, slice_from(path)).ptr;
+	free(path);
+	return status;
+}
+
+static enum status take_entry(struct unpacking *unpacking, const struct walk_file *file)
+{
+	struct slice root;
+	struct recognised what;
+	struct found *found;
+	enum status status;
+	size_t size;
+
+	if (file->kind != WALK_FILE) {
+		if (place_of(file->path, &root) != PLACE_NONE)
+			note_entry(unpacking, file->path, DIAG_FILE_LINK, SLICE_NONE);
+		return ST_OK;
+	}
+	if (is_payload(file->path))
+		return ST_OK;
+	status = read_head(unpacking, &size);
+	what = recognise((struct slice){ unpacking->head, size }, NULL);
+	if (place_of(file->path, &root) == PLACE_NONE && !is_hive_log(file->path) &&
+		(what.as == AS_NOTHING || what.as == AS_FOREIGN))
+		return status;
+	found = found_add(&unpacking->finds, 0, file, file->path);
+	if (!found || status != ST_OK)
+		return status;
+	return copy_out(unpacking, found, size);
+}
+
+static void take_all(struct unpacking *unpacking)
+{
+	enum status status = ST_OK;
+	bool at_end = false;
+
+	while (status == ST_OK && unpacking->reading->world->status == ST_OK) {
+		struct walk_file file;
+
+		status = archive_next(unpacking->archive, &file, &at_end);
+		if (status != ST_OK || at_end)
+			break;
+		if (archive_led_out(unpacking->archive))
+			note_entry(unpacking, file.path, DIAG_ARCHIVE_PATH,
+				archive_stored_name(unpacking->archive));
+		status = take_entry(unpacking, &file);
+		/* An entry that cannot be read does not spoil the others. */
+		if (status == ST_FORMAT || status == ST_DAMAGED) {
+			note_entry(unpacking, file.path, trouble_code(unpacking, status),
+				slice_from(archive_words(unpacking->archive)));
+			status = ST_OK;
+		}
+	}
+	note_trouble(unpacking, status);
+}
+
+/* Scopes */
+
+static struct slice folder_of(struct slice path)
+{
+	size_t slash = slice_find_last_char(path, '/');
+
+	return slash == SLICE_MISSING ? SLICE_NONE : slice_from_to(path, 0, slash);
+}
+
+static struct slice base_of(struct slice path)
+{
+	size_t slash = slice_find_last_char(path, '/');
+
+	return slash == SLICE_MISSING ? path : slice_skip(path, slash + 1);
+}
+
+static bool is_manifest(struct slice path)
+{
+	return slice_ends_nocase(path, SLICE(".mum"));
+}
+
+/* Manifests beside an update.mum are a package; without one they are what an image knows. */
+static bool is_package_folder(struct unpacking *unpacking, struct slice folder)
+{
+	if (unpacking->folder.ptr && slice_equal(unpacking->folder, folder))
+		return unpacking->folder_is_package;
+	unpacking->folder = folder.ptr ? folder : SLICE("");
+	unpacking->folder_is_package = false;
+	for (LIST_EACH(struct found, found, &unpacking->finds.items))
+		if (is_manifest(found->path) && slice_equal(folder_of(found->path), folder) &&
+			slice_starts_nocase(base_of(found->path), SLICE("update")))
+			unpacking->folder_is_package = true;
+	return unpacking->folder_is_package;
+}
+
+static struct slice container_path(struct unpacking *unpacking, struct slice path)
+{
+	struct slice container =
+		unpacking->reading->world->report->inputs[unpacking->where->input].path;
+
+	if (unpacking->where->inside.len)
+		container = inside_of(unpacking->reading, container,
+			unpacking->where->inside.ptr[0], slice_skip(unpacking->where->inside, 1));
+	return path.len ? inside_of(unpacking->reading, container, '/', path) : container;
+}
+
+static struct image *scope_of(struct unpacking *unpacking, const struct found *found)
+{
+	struct reading *reading = unpacking->reading;
+	uint32_t input = unpacking->where->input;
+	struct slice path;
+
+	if (unpacking->where->scope)
+		return unpacking->where->scope;
+	if (found->place != PLACE_NONE) {
+		path = container_path(unpacking, found->root);
+		return scope_tree(reading->world, input, path, path);
+	}
+	if (!is_manifest(found->path) || is_package_folder(unpacking, folder_of(found->path)))
+		return NULL;
+	return scope_document(
+		reading->world, input, container_path(unpacking, folder_of(found->path)));
+}
+
+static enum status open_archive(const struct file_ref *ref, struct archive_reader **ret_reader)
+{
+	enum status status;
+	int fd;
+
+	if (!ref->root)
+		return archive_open(ref->path, ret_reader);
+	status = tree_open(ref->root, slice_from(ref->path), &fd);
+	return status == ST_OK ? archive_open_fd(fd, ret_reader) : status;
+}
+
+void read_archive(
+	struct reading *reading, const struct file_ref *ref, const struct whereabouts *where)
+{
+	struct unpacking unpacking = { .reading = reading, .where = where };
+	struct whereabouts inner = *where;
+	enum status status;
+
+	unpacking.finds.reading = reading;
+	unpacking.finds.where = where;
+	unpacking.head = malloc(HEAD_SIZE);
+	status = unpacking.head ? open_archive(ref, &unpacking.archive) : ST_NOMEM;
+	if (status == ST_OK)
+		take_all(&unpacking);
+	else if (status == ST_NOMEM)
+		reading->world->status = status;
+	else
+		note_at(reading, where,
+			status == ST_IO ? DIAG_CANNOT_OPEN : DIAG_ARCHIVE_UNREADABLE, SLICE_NONE);
+	if (status == ST_OK)
+		archive_close(unpacking.archive);
+	finds_arrange(&unpacking.finds);
+	for (LIST_EACH(struct found, found, &unpacking.finds.items))
+		found->scope = scope_of(&unpacking, found);
+	inner.in_stream = true;
+	if (reading->world->status == ST_OK)
+		finds_read(&unpacking.finds, &inner, NULL);
+	finds_release(&unpacking.finds);
+	free(unpacking.head);
+}

@@ -1,0 +1,370 @@
+/* A WIM, ESD or SWM: its images from the XML, the records inside from its contents. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/facts_out.h"
+#include "core/found.h"
+#include "core/images.h"
+#include "core/scopes.h"
+#include "source/tree.h"
+#include "source/wim.h"
+
+struct opened {
+	struct reading *reading;
+	const struct whereabouts *where;
+	struct slice container; /* its place: input path and inside */
+	struct wim_header header;
+	struct finds finds;
+	uint32_t index; /* of the image walked now */
+	bool has_windows;
+};
+
+/* The images of its XML */
+
+static void take_image(struct opened *opened, struct fact *fact)
+{
+	struct reading *reading = opened->reading;
+	struct world *world = reading->world;
+	struct image *image;
+
+	fact->at.input = opened->where->input;
+	fact->at.member = member_at(reading, opened->where);
+	world->report->facts++;
+	if (reading->prints_facts)
+		facts_print(world, fact);
+	if (!input_wants(world, &reading->inputs.items[opened->where->input], fact->index) &&
+		!opened->where->depth)
+		return;
+	world->fact = fact;
+	image = scope_index(world, opened->where->input, opened->container, fact->index);
+	world->fact = NULL;
+	if (!image)
+		return;
+	image->name = arena_copy(&world->arena, fact->name);
+	image->description = arena_copy(&world->arena, fact->description);
+	image->edition = arena_copy(&world->arena, fact->edition);
+	image->architecture = arena_copy(&world->arena, fact->architecture);
+	image->version = arena_copy(&world->arena, fact->version);
+	image->version_is_approximate = image->version.len != 0;
+	image->modified = fact->utc;
+}
+
+static void read_xml(
+	struct opened *opened, const struct parser *parser, const char *xml, size_t size)
+{
+	struct reading *reading = opened->reading;
+	struct report_input *report = &reading->world->report->inputs[opened->where->input];
+	struct parse_result result;
+
+	parse_result_init(&result);
+	parser->read((struct slice){ xml, size }, &result);
+	for (size_t i = 0; i < result.fact_count; i++)
+		take_image(opened, &result.facts[i]);
+	for (size_t i = 0; i < result.note_count; i++)
+		note_at(reading, opened->where, result.notes[i].code, result.notes[i].detail);
+	report->records += result.records;
+	report->facts += result.fact_count;
+	if (result.status != ST_OK)
+		reading->world->status = result.status;
+	parse_result_release(&result);
+}
+
+static bool read_header(struct opened *opened, struct stream *stream)
+{
+	struct reading *reading = opened->reading;
+	char *xml = NULL;
+	size_t size = 0;
+	enum status status = stream_wim_xml(stream, &opened->header, &xml, &size);
+
+	if (!opened->where->inside.len && !opened->where->depth)
+		reading->world->report->inputs[opened->where->input].bytes =
+			stream_size(stream) ? stream_size(stream) : stream_stored_bytes(stream);
+	if (status == ST_NOMEM)
+		reading->world->status = status;
+	else if (status != ST_OK)
+		note_at(reading, opened->where, DIAG_WIM_DAMAGED, SLICE_NONE);
+	else
+		read_xml(opened, &parser_wim_xml, xml, size);
+	if (status == ST_OK && (opened->header.flags & WIM_FLAG_WRITE_IN_PROGRESS))
+		note_at(reading, opened->where, DIAG_WIM_INCOMPLETE, SLICE_NONE);
+	free(xml);
+	return status == ST_OK;
+}
+
+/* Its contents */
+
+static const enum diagnostic_code codes[] = {
+	[WIM_TROUBLE_NO_READER] = DIAG_WIM_CONTENTS,
+	[WIM_TROUBLE_NOT_A_WIM] = DIAG_WIM_ENCRYPTED,
+	[WIM_TROUBLE_DAMAGED] = DIAG_WIM_DAMAGED,
+	[WIM_TROUBLE_PART_MISSING] = DIAG_WIM_PART_MISSING,
+	[WIM_TROUBLE_ENCRYPTED] = DIAG_WIM_ENCRYPTED,
+	[WIM_TROUBLE_IMAGE] = DIAG_IMAGE_DAMAGED,
+	[WIM_TROUBLE_NAMES] = DIAG_WIM_NAMES,
+	[WIM_TROUBLE_UNSUPPORTED] = DIAG_WIM_ENCRYPTED,
+	[WIM_TROUBLE_IO] = DIAG_CANNOT_OPEN,
+	[WIM_TROUBLE_MEMORY] = DIAG_FACTS_DROPPED,
+};
+
+static void note_problem(struct opened *opened, uint32_t index, const struct wim_problem *problem)
+{
+	struct whereabouts place = *opened->where;
+	char number[16];
+
+	if (problem->trouble == WIM_FINE)
+		return;
+	if (index) {
+		snprintf(number, sizeof(number), "%u", index);
+		place.inside = inside_of(opened->reading, place.inside, ':', slice_from(number));
+	}
+	note_at(opened->reading, &place, codes[problem->trouble], slice_from(problem->words));
+}
+
+static bool enter(void *self, struct slice folder)
+{
+	struct opened *opened = self;
+
+	opened->has_windows |= slice_equal_nocase(folder, SLICE("Windows"));
+	return place_leads(folder);
+}
+
+/* A WIM may be a package instead of an image: files at its root that hold manifests. */
+static bool may_be_package(struct slice path)
+{
+	static const char *const endings[] = { ".mum", ".cab", ".msu", ".wim", ".txt", ".xml" };
+
+	if (slice_find_char(path, '/') != SLICE_MISSING)
+		return false;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (slice_ends_nocase(path, slice_from(endings[i])))
+			return true;
+	return false;
+}
+
+static void take(void *self, const struct walk_file *file)
+{
+	struct opened *opened = self;
+	struct slice root;
+
+	if (place_of(file->path, &root) != PLACE_NONE || may_be_package(file->path))
+		(void)found_add(&opened->finds, opened->index, file, file->path);
+}
+
+static void trouble(void *self, struct slice path, struct slice words)
+{
+	struct opened *opened = self;
+	struct whereabouts place = *opened->where;
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", opened->index);
+	place.inside = inside_of(opened->reading, place.inside, ':', slice_from(number));
+	place.inside = inside_of(opened->reading, place.inside, '/', path);
+	note_at(opened->reading, &place, DIAG_WIM_NAMES, words);
+}
+
+static struct image *image_at(struct opened *opened, uint32_t index, struct slice root)
+{
+	struct reading *reading = opened->reading;
+	char number[16];
+	struct slice place;
+
+	if (!root.len)
+		return scope_index(reading->world, opened->where->input, opened->container, index);
+	snprintf(number, sizeof(number), "%u", index);
+	place = inside_of(reading, opened->container, ':', slice_from(number));
+	place = inside_of(reading, place, '/', root);
+	return scope_tree(reading->world, opened->where->input, place, place);
+}
+
+/* Without a Windows folder it is no image of Windows: what it holds are packages. */
+static void settle_image(struct opened *opened, size_t from)
+{
+	size_t kept = from;
+
+	for (size_t i = from; i < opened->finds.items.count; i++) {
+		struct found *found = opened->finds.items.items[i];
+
+		if (opened->has_windows && found->place == PLACE_NONE)
+			continue;
+		if (opened->has_windows)
+			found->scope = image_at(opened, opened->index, found->root);
+		opened->finds.items.items[kept++] = found;
+	}
+	opened->finds.items.count = kept;
+}
+
+static void walk_image(struct opened *opened, struct wim *wim, uint32_t index)
+{
+	const struct walk walk = { enter, take, trouble, opened };
+	struct wim_problem problem = { 0 };
+	size_t from = opened->finds.items.count;
+	enum status status;
+
+	opened->index = index;
+	opened->has_windows = false;
+	status = wim_walk(wim, index, &walk, &problem);
+	if (status == ST_NOMEM)
+		opened->reading->world->status = status;
+	if (problem.trouble == WIM_FINE && status != ST_OK)
+		problem.trouble = WIM_TROUBLE_IMAGE;
+	note_problem(opened, index, &problem);
+	settle_image(opened, from);
+}
+
+/* Blobs */
+
+static int by_hash(const void *a, const void *b)
+{
+	return memcmp(
+		(*(struct found *const *)a)->sha1, (*(struct found *const *)b)->sha1, SHA1_SIZE);
+}
+
+struct blobs {
+	struct wim_blob *items;
+	size_t count;
+	struct list finds; /* struct found that have a hash, equal ones together */
+};
+
+/* Each distinct content once; the finds of blob i follow each other. */
+static bool fold_blobs(struct opened *opened, struct blobs *blobs)
+{
+	const struct found *before = NULL;
+
+	for (LIST_EACH(struct found, found, &opened->finds.items))
+		if (found->kind == WALK_FILE && found->has_hash && !list_add(&blobs->finds, found))
+			return false;
+	list_sort(&blobs->finds, by_hash);
+	blobs->items = calloc(blobs->finds.count + 1, sizeof(*blobs->items));
+	if (!blobs->items)
+		return false;
+	for (LIST_EACH(struct found, next, &blobs->finds)) {
+		if (!before || memcmp(before->sha1, next->sha1, SHA1_SIZE) != 0) {
+			memcpy(blobs->items[blobs->count++].sha1, next->sha1, SHA1_SIZE);
+		}
+		before = next;
+	}
+	return true;
+}
+
+static void note_blob(struct opened *opened, const struct found *found, enum diagnostic_code code)
+{
+	struct whereabouts place = *opened->where;
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", found->index);
+	place.inside = inside_of(opened->reading, place.inside, ':', slice_from(number));
+	place.inside = inside_of(opened->reading, place.inside, '/', found->path);
+	note_at(opened->reading, &place, code, SLICE_NONE);
+}
+
+/* A log with a changed stretch is still a log; of anything else no part can be trusted. */
+static bool is_log(const struct found *found)
+{
+	return found->place == PLACE_CBS_LOG || found->place == PLACE_DISM_LOG ||
+		found->place == PLACE_PANTHER_LOG || found->place == PLACE_REPORTING;
+}
+
+static const struct {
+	enum wim_blob_state state;
+	enum diagnostic_code code;
+} losses[] = {
+	{ BLOB_CHANGED, DIAG_MEMBER_CHANGED },
+	{ BLOB_DAMAGED, DIAG_MEMBER_DAMAGED },
+	{ BLOB_MISSING, DIAG_WIM_PART_MISSING },
+	{ BLOB_TOO_LARGE, DIAG_FILE_TOO_LARGE },
+};
+
+static void note_loss(struct opened *opened, const struct found *found, const struct wim_blob *blob)
+{
+	for (size_t i = 0; i < sizeof(losses) / sizeof(losses[0]); i++)
+		if (losses[i].state == blob->state)
+			note_blob(opened, found, losses[i].code);
+}
+
+static void hand_out(struct opened *opened, const struct blobs *blobs)
+{
+	size_t at = 0;
+
+	for (LIST_EACH(struct found, found, &blobs->finds)) {
+		const struct wim_blob *blob;
+
+		while (memcmp(blobs->items[at].sha1, found->sha1, SHA1_SIZE) != 0)
+			at++;
+		blob = &blobs->items[at];
+		note_loss(opened, found, blob);
+		if (blob->state == BLOB_OK || is_log(found))
+			found->file = blob->file;
+	}
+}
+
+static void read_contents(struct opened *opened, struct wim *wim)
+{
+	struct world *world = opened->reading->world;
+	struct scratch *scratch = reading_scratch(opened->reading);
+	struct whereabouts where = *opened->where;
+	struct blobs blobs = { 0 };
+	enum status status;
+
+	if (!scratch)
+		return;
+	if (!fold_blobs(opened, &blobs)) {
+		world->status = ST_NOMEM;
+	} else {
+		status = wim_extract(wim, blobs.items, blobs.count, scratch);
+		if (status == ST_NOMEM || status == ST_LIMIT)
+			world->status = status;
+		if (status == ST_IO)
+			note_at(opened->reading, &where, DIAG_FACTS_DROPPED,
+				SLICE("the folder for temporary files cannot be written"));
+		hand_out(opened, &blobs);
+		finds_arrange(&opened->finds);
+		where.in_stream = true;
+		finds_read(&opened->finds, &where, NULL);
+	}
+	for (size_t i = 0; i < blobs.count; i++)
+		free(blobs.items[i].file);
+	free(blobs.items);
+	list_release(&blobs.finds);
+}
+
+static void read_inside(struct opened *opened, const char *path)
+{
+	struct world *world = opened->reading->world;
+	const struct input *input = &opened->reading->inputs.items[opened->where->input];
+	struct wim_problem problem = { 0 };
+	struct wim *wim = NULL;
+	enum status status = wim_open(path, &wim, &problem);
+
+	note_problem(opened, 0, &problem);
+	if (status == ST_NOMEM)
+		world->status = status;
+	if (status != ST_OK && status != ST_DAMAGED)
+		return;
+	for (uint32_t i = 1; i <= wim_image_count(wim) && world->status == ST_OK; i++)
+		if (opened->where->depth || input_wants(world, input, i))
+			walk_image(opened, wim, i);
+	if (world->status == ST_OK)
+		read_contents(opened, wim);
+	wim_close(wim);
+}
+
+void read_wim(struct reading *reading, const struct file_ref *ref, struct stream *stream,
+	const struct whereabouts *where)
+{
+	struct opened opened = { .reading = reading, .where = where };
+	struct slice path = reading->world->report->inputs[where->input].path;
+	bool is_whole;
+
+	opened.finds.reading = reading;
+	opened.finds.where = where;
+	opened.container = path;
+	if (where->inside.len)
+		opened.container = inside_of(
+			reading, path, where->inside.ptr[0], slice_skip(where->inside, 1));
+	is_whole = read_header(&opened, stream);
+	stream_close(stream);
+	if (is_whole && reading->world->status == ST_OK)
+		read_inside(&opened, ref->path);
+	finds_release(&opened.finds);
+}

@@ -1,0 +1,422 @@
+/* What a file is decides who reads it. */
+#include "core/reading.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/documents.h"
+#include "core/places.h"
+#include "core/recognise.h"
+#include "core/scopes.h"
+#include "source/tree.h"
+
+void reading_release(struct reading *reading)
+{
+	for (LIST_EACH(struct log_source, log, &reading->logs)) {
+		if (log->stream)
+			stream_close(log->stream);
+		free(log->root);
+		free(log->path);
+		free(log);
+	}
+	list_release(&reading->logs);
+	inputs_release(&reading->inputs);
+	scratch_free(reading->scratch);
+}
+
+enum status file_open(const struct file_ref *ref, bool is_member, struct stream **ret_stream)
+{
+	enum status status = ST_OK;
+	int fd;
+
+	if (!is_member)
+		return stream_open(ref->path, ret_stream);
+	if (ref->root)
+		status = tree_open(ref->root, slice_from(ref->path), &fd);
+	else if ((fd = open(ref->path, O_RDONLY | O_CLOEXEC)) < 0) /* a file of ours */
+		status = ST_IO;
+	return status == ST_OK ? stream_open_unhashed(fd, ret_stream) : status;
+}
+
+struct scratch *reading_scratch(struct reading *reading)
+{
+	enum status status = ST_OK;
+
+	if (!reading->scratch)
+		status = scratch_new(&reading->scratch);
+	if (status != ST_OK)
+		reading->world->status = status;
+	return reading->scratch;
+}
+
+/* Places */
+
+struct slice inside_of(
+	struct reading *reading, struct slice inside, char separator, struct slice path)
+{
+	struct buf text;
+	struct slice copy;
+
+	buf_init(&text, (size_t)1 << 20);
+	buf_put(&text, inside);
+	buf_putc(&text, separator);
+	buf_put(&text, path);
+	copy = arena_copy(&reading->world->arena, buf_slice(&text));
+	if (text.status != ST_OK || !copy.ptr)
+		reading->world->status = ST_NOMEM;
+	buf_release(&text);
+	return copy;
+}
+
+#define MAX_MEMBERS 10000000u
+
+static bool grow_members(struct reading *reading)
+{
+	struct report *report = reading->world->report;
+	size_t cap = report->member_count ? report->member_count * 2 : 64;
+	struct report_member *grown = arena_alloc(&report->arena, cap * sizeof(*grown));
+	struct image **images =
+		reallocarray(reading->world->member_images, cap, sizeof(struct image *));
+
+	if (images)
+		reading->world->member_images = images;
+	if (!grown || !images) {
+		reading->world->status = ST_NOMEM;
+		return false;
+	}
+	if (report->member_count)
+		memcpy(grown, report->members, report->member_count * sizeof(*grown));
+	report->members = grown;
+	reading->world->member_cap = cap;
+	if (!report->member_count) {
+		images[0] = NULL;
+		report->member_count = 1;
+	}
+	return true;
+}
+
+uint32_t member_at(struct reading *reading, const struct whereabouts *where)
+{
+	struct world *world = reading->world;
+	struct report *report = world->report;
+	uint32_t number;
+
+	if (!where->inside.len)
+		return 0;
+	if (report->member_count == MAX_MEMBERS) {
+		world->status = ST_LIMIT;
+		return 0;
+	}
+	if (report->member_count >= world->member_cap && !grow_members(reading))
+		return 0;
+	number = (uint32_t)report->member_count++;
+	report->members[number].path = arena_copy(&report->arena, where->inside);
+	report->members[number].in_stream = where->in_stream;
+	world->member_images[number] = where->scope;
+	return number;
+}
+
+void note_at(struct reading *reading, const struct whereabouts *where, enum diagnostic_code code,
+	struct slice words)
+{
+	struct place at = { .input = where->input, .member = member_at(reading, where) };
+
+	diagnostics_add(&reading->world->report->diagnostics, code, at, words);
+}
+
+/* Kinds of files */
+
+static void queue_log(struct reading *reading, const struct file_ref *ref,
+	const struct parser *parser, struct stream *stream, const struct whereabouts *where)
+{
+	struct log_source *log = calloc(1, sizeof(*log));
+
+	if (!log || !list_add(&reading->logs, log)) {
+		free(log);
+		reading->world->status = ST_NOMEM;
+		return;
+	}
+	*log = (struct log_source){ .stream = stream,
+		.root = ref->root ? strdup(ref->root) : NULL,
+		.path = strdup(ref->path),
+		.parser = parser,
+		.input = where->input,
+		.member = member_at(reading, where),
+		.scope = where->scope };
+	if (!log->path || (ref->root && !log->root))
+		reading->world->status = ST_NOMEM;
+}
+
+static bool is_standard_input(const struct file_ref *ref)
+{
+	return !ref->root && strcmp(ref->path, "-") == 0;
+}
+
+static void read_log(struct reading *reading, const struct file_ref *ref,
+	const struct parser *parser, struct stream *stream, const struct whereabouts *places,
+	size_t count)
+{
+	bool keeps = is_standard_input(ref); /* it cannot be opened again */
+
+	for (size_t i = 0; i < count; i++)
+		queue_log(reading, ref, parser, keeps ? stream : NULL, &places[i]);
+	if (!keeps)
+		stream_close(stream);
+}
+
+/* The logs of a hive that lies in a folder of the disk stand beside it. */
+static void find_logs(const struct file_ref *ref, const struct whereabouts *where, char *names[2],
+	struct hive_logs *logs)
+{
+	static const char *const endings[2][2] = { { ".LOG1", ".log1" }, { ".LOG2", ".log2" } };
+
+	for (int i = 0; i < 2; i++) {
+		logs->paths[i] = where->logs[i];
+		for (int k = 0; k < 2 && !where->inside.len && !logs->paths[i]; k++) {
+			free(names[i]);
+			if (asprintf(&names[i], "%s%s", ref->path, endings[i][k]) < 0)
+				names[i] = NULL;
+			else if (access(names[i], R_OK) == 0)
+				logs->paths[i] = names[i];
+		}
+	}
+}
+
+#define MAX_TARGETS 65536u
+
+static struct image *own_image(
+	struct reading *reading, const struct parser *parser, const struct whereabouts *where)
+{
+	struct slice path;
+
+	if (where->scope || !parser->is_of_image)
+		return where->scope;
+	path = reading->world->report->inputs[where->input].path;
+	return scope_document(reading->world, where->input,
+		where->inside.len ? inside_of(reading, path, ':', where->inside) : path);
+}
+
+static void read_document(struct reading *reading, const struct file_ref *ref,
+	const struct parser *parser, struct stream *stream, const struct whereabouts *places,
+	size_t count)
+{
+	struct target *targets = calloc(count, sizeof(*targets));
+	char *names[2] = { NULL, NULL };
+	struct hive_logs logs;
+
+	if (!targets) {
+		reading->world->status = ST_NOMEM;
+		stream_close(stream);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		targets[i] = (struct target){ own_image(reading, parser, &places[i]),
+			places[i].input, member_at(reading, &places[i]) };
+	find_logs(ref, &places[0], names, &logs);
+	if (reading->world->status == ST_OK)
+		document_read(reading, parser, ref, &logs, stream, targets, count);
+	stream_close(stream);
+	free(targets);
+	free(names[0]);
+	free(names[1]);
+}
+
+#define SPOOL_PIECE ((size_t)256 << 10)
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+	while (size) {
+		ssize_t put = write(fd, bytes, size);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		bytes += put;
+		size -= (size_t)put;
+	}
+	return true;
+}
+
+static enum status spool_to(struct stream *stream, int fd)
+{
+	char *bytes = malloc(SPOOL_PIECE);
+	enum status status = bytes ? ST_OK : ST_NOMEM;
+	size_t got = 1;
+
+	while (status == ST_OK && got) {
+		status = stream_read(stream, bytes, SPOOL_PIECE, &got);
+		if (status == ST_OK && got && !write_all(fd, bytes, got))
+			status = ST_IO;
+	}
+	free(bytes);
+	return status;
+}
+
+/* What its reader opens by a path, and cannot: standard input, a compressed file. */
+static void spool(struct reading *reading, struct stream *stream, const struct whereabouts *places,
+	size_t count)
+{
+	struct scratch *scratch = reading_scratch(reading);
+	struct whereabouts place = places[0];
+	char *path = NULL;
+	enum status status = ST_OK;
+	int fd;
+
+	(void)count;
+	place.depth++;
+	if (scratch)
+		status = scratch_file_new(scratch, &fd, &path);
+	if (!scratch || status != ST_OK) {
+		stream_close(stream);
+		return;
+	}
+	status = spool_to(stream, fd);
+	stream_close(stream);
+	close(fd);
+	if (status != ST_OK)
+		note_at(reading, &place,
+			status == ST_IO ? DIAG_CANNOT_OPEN : DIAG_COMPRESSED_DAMAGED, SLICE_NONE);
+	(void)read_file(reading, &(struct file_ref){ NULL, path }, &place, 1);
+	unlink(path);
+	free(path);
+}
+
+/* Nothing but zeros where an image keeps its records: a file that was lost or never written. */
+static bool is_all_zero(struct slice head)
+{
+	for (size_t i = 0; i < head.len; i++)
+		if (head.ptr[i])
+			return false;
+	return head.len > 0;
+}
+
+static void note_unknown(struct reading *reading, struct slice head, const struct recognised *what,
+	const struct whereabouts *places, size_t count)
+{
+	struct buf words;
+
+	buf_init(&words, 8192);
+	for (size_t i = 0; i < count; i++) {
+		const struct whereabouts *where = &places[i];
+
+		if (is_all_zero(head) && (where->is_place || where->was_named))
+			note_at(reading, where, DIAG_FILE_ZERO, SLICE_NONE);
+		else if (what->as == AS_FOREIGN && (where->is_place || where->was_named))
+			note_at(reading, where, DIAG_NEEDS_READER, slice_from(what->words));
+		else if (where->was_named && head.len) {
+			buf_reset(&words);
+			recognise_looked_for(&words);
+			note_at(reading, where, DIAG_NOT_RECOGNISED, buf_slice(&words));
+		} else if (where->was_named) {
+			note_at(reading, where, DIAG_NOT_RECOGNISED, SLICE("the file is empty"));
+		}
+	}
+	buf_release(&words);
+}
+
+static bool needs_path(const struct recognised *what)
+{
+	return what->as == AS_WIM || what->as == AS_ARCHIVE ||
+		(what->as == AS_DOCUMENT && what->parser->shape == PARSER_FILE);
+}
+
+static void name_format(
+	struct reading *reading, const struct recognised *what, const struct whereabouts *where)
+{
+	struct report *report = reading->world->report;
+
+	if (where->depth || where->inside.len)
+		return;
+	report->was_read = true;
+	report->inputs[where->input].format =
+		what->as == AS_ARCHIVE ? "archive" : what->parser->name;
+}
+
+static void dispatch(struct reading *reading, const struct file_ref *ref, struct stream *stream,
+	const struct recognised *what, const struct whereabouts *places, size_t count)
+{
+	if (places[0].depth >= MAX_CONTAINERS && (what->as == AS_WIM || what->as == AS_ARCHIVE)) {
+		note_at(reading, &places[0], DIAG_TOO_DEEP, SLICE_NONE);
+		stream_close(stream);
+	} else if (needs_path(what) &&
+		(is_standard_input(ref) ||
+			(stream_is_compressed(stream) && what->as != AS_ARCHIVE))) {
+		spool(reading, stream, places, count);
+	} else if (what->as == AS_LOG) {
+		read_log(reading, ref, what->parser, stream, places, count);
+	} else if (what->as == AS_DOCUMENT) {
+		read_document(reading, ref, what->parser, stream, places, count);
+	} else if (what->as == AS_WIM) {
+		read_wim(reading, ref, stream, &places[0]);
+	} else {
+		stream_close(stream);
+		read_archive(reading, ref, &places[0]);
+	}
+}
+
+bool read_file(struct reading *reading, const struct file_ref *ref,
+	const struct whereabouts *places, size_t count)
+{
+	struct stream *stream = NULL;
+	enum status status = file_open(ref, places[0].inside.len != 0, &stream);
+	struct recognised what;
+
+	if (status == ST_NOMEM || status == ST_LIMIT) {
+		reading->world->status = status;
+		return false;
+	}
+	if (status != ST_OK) {
+		note_at(reading, &places[0], DIAG_CANNOT_OPEN, slice_from(strerror(errno)));
+		return false;
+	}
+	what = recognise(stream_head(stream),
+		places[0].inside.len ? NULL : reading->world->options->as_format);
+	if (what.as == AS_NOTHING && stream_status(stream) == ST_DAMAGED) {
+		note_at(reading, &places[0], DIAG_COMPRESSED_DAMAGED, SLICE_NONE);
+		stream_close(stream);
+		return false;
+	}
+	if (what.as == AS_NOTHING || what.as == AS_FOREIGN) {
+		note_unknown(reading, stream_head(stream), &what, places, count);
+		stream_close(stream);
+		return false;
+	}
+	name_format(reading, &what, &places[0]);
+	dispatch(reading, ref, stream, &what, places, count);
+	return true;
+}
+
+/* A file given by its path: at its Windows path it belongs to the image around it. */
+static void read_plain(struct reading *reading, uint32_t input)
+{
+	const struct input *given = &reading->inputs.items[input];
+	struct whereabouts where = { .input = input, .was_named = given->was_named };
+	struct slice root;
+
+	where.is_place = place_of(slice_from(given->path), &root) != PLACE_NONE;
+	if (where.is_place && root.len)
+		where.scope = scope_tree(reading->world, input, root, root);
+	(void)read_file(reading, &(struct file_ref){ NULL, given->path }, &where, 1);
+}
+
+void read_input(struct reading *reading, uint32_t input)
+{
+	switch (reading->inputs.items[input].shape) {
+	case INPUT_FILE:
+		read_plain(reading, input);
+		break;
+	case INPUT_TREE:
+		read_tree(reading, input);
+		break;
+	case INPUT_MANIFESTS:
+		read_manifests(reading, input);
+		break;
+	case INPUT_NONE:
+		break;
+	}
+}

@@ -1,0 +1,274 @@
+/* The private folder, and how it is emptied from a signal handler as well. */
+#include "source/scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define LEVELS     3    /* the folder, folders in it, and one to spare */
+#define PASSES     1000 /* names come back only while another thread still writes */
+#define NAME_BYTES 16   /* '/', ten digits, NUL */
+#define NAMES_MAX  9999999u
+
+struct scratch {
+	char *folder; /* NULL: not made yet */
+	int slot;
+	unsigned next;
+	pthread_mutex_t lock;
+};
+
+/* What a signal handler may look at: the folders that are there. */
+static struct live {
+	atomic_bool is_live;
+	char path[PATH_MAX];
+} lives[MAX_SCRATCHES];
+
+static pthread_mutex_t lives_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* ---- Removal: async-signal-safe, no memory, no stdio ---------------------------------- */
+
+/* What getdents64(2) gives; readdir(3) would need memory. */
+struct entry {
+	uint64_t inode;
+	int64_t next;
+	uint16_t size;
+	uint8_t type;
+	char name[];
+};
+
+static bool empty_folder(int fd, int level);
+
+static bool is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+static bool remove_entry(int fd, const char *name, int level)
+{
+	bool gone = unlinkat(fd, name, 0) == 0;
+	int folder;
+
+	if (gone || level >= LEVELS)
+		return gone;
+	folder = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0)
+		return false;
+	while (empty_folder(folder, level + 1))
+		;
+	close(folder);
+	return unlinkat(fd, name, AT_REMOVEDIR) == 0;
+}
+
+/* One pass; whether anything went. A pass may miss names, as the folder changes under it. */
+static bool empty_folder(int fd, int level)
+{
+	union {
+		struct entry entry; /* for its alignment */
+		char bytes[4096];
+	} buffer;
+	bool gone = false;
+	long got;
+
+	lseek(fd, 0, SEEK_SET);
+	while ((got = syscall(SYS_getdents64, fd, buffer.bytes, sizeof(buffer.bytes))) > 0) {
+		for (long at = 0; at < got;) {
+			const struct entry *entry = (const void *)(buffer.bytes + at);
+
+			if (!is_dots(entry->name))
+				gone = remove_entry(fd, entry->name, level) || gone;
+			at += entry->size;
+		}
+	}
+	return gone;
+}
+
+/* Again until it is gone: another thread may write into it until the very end. */
+static void remove_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	for (int i = 0; i < PASSES; i++) {
+		bool gone = empty_folder(fd, 1);
+
+		if (rmdir(path) == 0 || (!gone && errno != ENOTEMPTY && errno != EEXIST))
+			break;
+	}
+	close(fd);
+}
+
+void scratch_remove_now(void)
+{
+	int cause = errno;
+
+	for (int i = 0; i < MAX_SCRATCHES; i++)
+		if (atomic_load(&lives[i].is_live))
+			remove_folder(lives[i].path);
+	errno = cause;
+}
+
+/* ---- Making --------------------------------------------------------------------------- */
+
+/* $TMPDIR as an absolute path, else /tmp. The caller frees it. */
+static char *parent_folder(void)
+{
+	const char *wanted = getenv("TMPDIR");
+	char *real = wanted && *wanted ? realpath(wanted, NULL) : NULL;
+
+	return real ? real : realpath("/tmp", NULL);
+}
+
+static int free_slot(void)
+{
+	for (int i = 0; i < MAX_SCRATCHES; i++)
+		if (!atomic_load(&lives[i].is_live))
+			return i;
+	return -1;
+}
+
+static enum status make_in(struct scratch *scratch, const char *parent)
+{
+	struct live *live = &lives[scratch->slot];
+	int len = snprintf(live->path, sizeof(live->path), "%s/dismal-XXXXXX", parent);
+
+	if (len < 0 || (size_t)len >= sizeof(live->path)) {
+		errno = ENAMETOOLONG;
+		return ST_IO;
+	}
+	if (!mkdtemp(live->path))
+		return ST_IO;
+	atomic_store(&live->is_live, true);
+	scratch->folder = live->path;
+	return ST_OK;
+}
+
+/* No signal comes between the folder and the note of it: it would stay behind. */
+static enum status make_folder(struct scratch *scratch)
+{
+	char *parent = parent_folder();
+	enum status status = ST_IO;
+	sigset_t all, before;
+
+	if (!parent)
+		return ST_IO;
+	sigfillset(&all);
+	pthread_mutex_lock(&lives_lock);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	scratch->slot = free_slot();
+	status = scratch->slot < 0 ? ST_LIMIT : make_in(scratch, parent);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_mutex_unlock(&lives_lock);
+	free(parent);
+	return status;
+}
+
+enum status scratch_new(struct scratch **ret_scratch)
+{
+	struct scratch *scratch = calloc(1, sizeof(*scratch));
+
+	if (!scratch)
+		return ST_NOMEM;
+	pthread_mutex_init(&scratch->lock, NULL);
+	*ret_scratch = scratch;
+	return ST_OK;
+}
+
+void scratch_free(struct scratch *scratch)
+{
+	if (!scratch)
+		return;
+	if (scratch->folder) {
+		remove_folder(scratch->folder);
+		atomic_store(&lives[scratch->slot].is_live, false);
+	}
+	pthread_mutex_destroy(&scratch->lock);
+	free(scratch);
+}
+
+enum status scratch_folder(struct scratch *scratch, const char **ret_path)
+{
+	enum status status = ST_OK;
+
+	pthread_mutex_lock(&scratch->lock);
+	if (!scratch->folder)
+		status = make_folder(scratch);
+	pthread_mutex_unlock(&scratch->lock);
+	if (status == ST_OK)
+		*ret_path = scratch->folder;
+	return status;
+}
+
+/* The next number as a path that the caller frees. */
+static enum status next_path(struct scratch *scratch, char **ret_path)
+{
+	const char *folder;
+	enum status status = scratch_folder(scratch, &folder);
+	unsigned number;
+	size_t size;
+	char *path;
+
+	if (status != ST_OK)
+		return status;
+	pthread_mutex_lock(&scratch->lock);
+	number = scratch->next < NAMES_MAX ? ++scratch->next : 0;
+	pthread_mutex_unlock(&scratch->lock);
+	if (!number)
+		return ST_LIMIT;
+	size = strlen(folder) + NAME_BYTES;
+	path = malloc(size);
+	if (!path)
+		return ST_NOMEM;
+	snprintf(path, size, "%s/%07u", folder, number);
+	*ret_path = path;
+	return ST_OK;
+}
+
+static enum status drop_path(char *path)
+{
+	int cause = errno;
+
+	free(path);
+	errno = cause;
+	return ST_IO;
+}
+
+enum status scratch_folder_new(struct scratch *scratch, char **ret_path)
+{
+	char *path = NULL;
+	enum status status = next_path(scratch, &path);
+
+	if (status != ST_OK)
+		return status;
+	if (mkdir(path, S_IRWXU) != 0)
+		return drop_path(path);
+	*ret_path = path;
+	return ST_OK;
+}
+
+enum status scratch_file_new(struct scratch *scratch, int *ret_fd, char **ret_path)
+{
+	char *path = NULL;
+	enum status status = next_path(scratch, &path);
+	int fd;
+
+	if (status != ST_OK)
+		return status;
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (fd < 0)
+		return drop_path(path);
+	*ret_fd = fd;
+	*ret_path = path;
+	return ST_OK;
+}
