@@ -30,7 +30,7 @@ static void list_of_142_packages(void **state)
 	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 142);
 	assert_int_equal(installed, 77);
 	assert_int_equal(staged, 65);
-	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
 	parse_result_release(&result);
 	free(bytes);
 }

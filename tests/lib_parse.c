@@ -45,7 +45,7 @@ bool corpus_read(const char *path, char **ret_bytes, size_t *ret_size)
 	return true;
 }
 
-const struct fact *fact_at(const struct parse_result *result, enum fact_kind kind, size_t number)
+const struct fact *parsed_fact(const struct parse_result *result, enum fact_kind kind, size_t number)
 {
 	for (size_t i = 0; i < result->fact_count; i++)
 		if (result->facts[i].kind == kind && number-- == 0)

@@ -10,7 +10,7 @@ void parse_text(const char *parser, const char *text, struct parse_result *resul
 /* The file under the corpus; false when it is not there. *ret_bytes is the caller's to free. */
 bool corpus_read(const char *path, char **ret_bytes, size_t *ret_size);
 /* The number-th fact of that kind from 0; fails the test when there is none. */
-const struct fact *fact_at(const struct parse_result *result, enum fact_kind kind, size_t number);
+const struct fact *parsed_fact(const struct parse_result *result, enum fact_kind kind, size_t number);
 size_t facts_of(const struct parse_result *result, enum fact_kind kind);
 size_t notes_of(const struct parse_result *result, enum diagnostic_code code);
 void assert_slice(struct slice actual, const char *expected);

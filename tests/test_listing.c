@@ -43,13 +43,13 @@ static void list_of_packages(void **state)
 	parse_text("dism-listing", packages, &result);
 	assert_int_equal(result.fact_count, 5);
 	assert_int_equal(result.note_count, 0);
-	fact = fact_at(&result, FACT_LISTING, 0);
+	fact = parsed_fact(&result, FACT_LISTING, 0);
 	assert_slice(fact->verb, "packages");
 	assert_slice(fact->version, "10.0.26100.2002");
 	assert_int_equal(fact->index, 4);
 	assert_int_equal(fact->flags, FLAG_HAS_INDEX | FLAG_COMPLETE);
 	assert_int_equal(fact->at.line, 7);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
 	assert_slice(fact->package, CONTOSO);
 	assert_int_equal(fact->current, STATE_STAGED);
 	assert_slice(fact->release, "OnDemand Pack");
@@ -59,14 +59,14 @@ static void list_of_packages(void **state)
 		fact->at.offset, strstr(packages, "Package Identity : Contoso") - packages);
 	assert_true(slice_starts(fact->words, SLICE("Package Identity : Contoso")));
 	assert_true(slice_ends_nocase(fact->words, SLICE("Install Time :")));
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
 	assert_int_equal(fact->current, STATE_SUPERSEDED);
 	assert_time(fact->when, "2026-03-06T09:05:00");
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 2);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 2);
 	assert_int_equal(fact->current, STATE_INSTALL_PENDING);
 	assert_slice(fact->verb, "Install Pending");
 	assert_time(fact->when, "2026-04-12T00:00:00");
-	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 3)->current, STATE_ABSENT);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 3)->current, STATE_ABSENT);
 	parse_result_release(&result);
 }
 
@@ -95,7 +95,7 @@ static void every_state_word(void **state)
 		(void)snprintf(text, sizeof(text), "Package Identity : " ROLLUP "\nState : %s\n",
 			rows[i].word);
 		parse_text("dism-listing", text, &result);
-		assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 0)->current, rows[i].state);
+		assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->current, rows[i].state);
 		assert_int_equal(
 			notes_of(&result, DIAG_LISTING_LANGUAGE), rows[i].state == STATE_NONE);
 		parse_result_release(&result);
@@ -112,7 +112,7 @@ static void list_without_its_end_is_not_whole(void **state)
 	*strstr(text, "The operation") = '\0';
 	parse_text("dism-listing", text, &result);
 	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 4);
-	assert_int_equal(fact_at(&result, FACT_LISTING, 0)->flags, FLAG_HAS_INDEX);
+	assert_int_equal(parsed_fact(&result, FACT_LISTING, 0)->flags, FLAG_HAS_INDEX);
 	assert_int_equal(notes_of(&result, DIAG_LISTING_CUT), 1);
 	assert_int_equal(result.notes[0].line, 7);
 	parse_result_release(&result);
@@ -129,13 +129,13 @@ static void list_with_a_cut_member_is_not_whole(void **state)
 		"The operation completed successfully.\n",
 		&result);
 	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 2);
-	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 0)->current, STATE_NONE);
-	assert_false(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->current, STATE_NONE);
+	assert_false(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
 	parse_result_release(&result);
 	parse_text("dism-listing", "Packages listing:\n\nThe operation completed successfully.\n",
 		&result);
-	assert_int_equal(fact_at(&result, FACT_LISTING, 0)->index, 0);
-	assert_false(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	assert_int_equal(parsed_fact(&result, FACT_LISTING, 0)->index, 0);
+	assert_false(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
 	parse_result_release(&result);
 }
 
@@ -161,13 +161,13 @@ static void table_of_packages(void **state)
 	(void)state;
 	parse_text("dism-listing", table, &result);
 	assert_int_equal(result.fact_count, 3);
-	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
 	assert_slice(fact->package, CONTOSO);
 	assert_int_equal(fact->current, STATE_INSTALLED);
 	assert_time(fact->when, "2026-03-06T23:54:00");
 	assert_int_equal(fact->at.line, 12);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
 	assert_slice(fact->package, ROLLUP);
 	assert_int_equal(fact->current, STATE_STAGED);
 	assert_slice(fact->release, "Security Update");
@@ -201,10 +201,10 @@ static void details_of_a_package(void **state)
 	parse_text("dism-listing", info, &result);
 	assert_int_equal(result.fact_count, 4);
 	assert_int_equal(result.note_count, 0);
-	fact = fact_at(&result, FACT_LISTING, 0);
+	fact = parsed_fact(&result, FACT_LISTING, 0);
 	assert_slice(fact->verb, "package");
 	assert_false(fact->flags & FLAG_COMPLETE);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
 	assert_slice(fact->package, CONTOSO);
 	assert_slice(fact->title, "Contoso ink");
 	assert_slice(fact->description, "Writes: with ink.");
@@ -212,10 +212,10 @@ static void details_of_a_package(void **state)
 	assert_slice(fact->path, "http://support.example.com/?kbid=5990002");
 	assert_int_equal(fact->current, STATE_INSTALLED);
 	assert_time(fact->when, "2026-03-06T23:54:00");
-	fact = fact_at(&result, FACT_LISTING, 1);
+	fact = parsed_fact(&result, FACT_LISTING, 1);
 	assert_slice(fact->verb, "features");
 	assert_true(fact->flags & FLAG_COMPLETE);
-	fact = fact_at(&result, FACT_LISTED_FEATURE, 0);
+	fact = parsed_fact(&result, FACT_LISTED_FEATURE, 0);
 	assert_slice(fact->name, "Contoso-Ink-Pen");
 	assert_int_equal(fact->current, STATE_ABSENT);
 	parse_result_release(&result);
@@ -246,19 +246,19 @@ static void features_and_capabilities(void **state)
 	assert_int_equal(result.note_count, 0);
 	assert_int_equal(facts_of(&result, FACT_LISTING), 3);
 	assert_int_equal(facts_of(&result, FACT_LISTED_FEATURE), 3);
-	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
-	fact = fact_at(&result, FACT_LISTED_FEATURE, 1);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
+	fact = parsed_fact(&result, FACT_LISTED_FEATURE, 1);
 	assert_slice(fact->name, "MediaFabrikam");
 	assert_int_equal(fact->current, STATE_UNINSTALL_PENDING);
-	fact = fact_at(&result, FACT_LISTED_FEATURE, 2);
+	fact = parsed_fact(&result, FACT_LISTED_FEATURE, 2);
 	assert_slice(fact->title, "Telnet");
 	assert_int_equal(fact->current, STATE_INSTALL_PENDING);
-	assert_slice(fact_at(&result, FACT_LISTING, 1)->verb, "feature");
-	assert_slice(fact_at(&result, FACT_LISTING, 2)->verb, "capabilities");
-	fact = fact_at(&result, FACT_LISTED_CAPABILITY, 0);
+	assert_slice(parsed_fact(&result, FACT_LISTING, 1)->verb, "feature");
+	assert_slice(parsed_fact(&result, FACT_LISTING, 2)->verb, "capabilities");
+	fact = parsed_fact(&result, FACT_LISTED_CAPABILITY, 0);
 	assert_slice(fact->name, "Contoso.Ink~~~~0.0.1.0");
 	assert_int_equal(fact->current, STATE_ABSENT);
-	assert_int_equal(fact_at(&result, FACT_LISTED_CAPABILITY, 1)->current, STATE_INSTALLED);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_CAPABILITY, 1)->current, STATE_INSTALLED);
 	parse_result_release(&result);
 	check_prefixes("dism-listing", text);
 }
@@ -290,15 +290,15 @@ static void images_of_a_file(void **state)
 	parse_text("dism-listing", text, &result);
 	assert_int_equal(result.note_count, 0);
 	assert_int_equal(facts_of(&result, FACT_WIM_IMAGE), 3);
-	fact = fact_at(&result, FACT_LISTING, 0);
+	fact = parsed_fact(&result, FACT_LISTING, 0);
 	assert_slice(fact->verb, "images");
 	assert_slice(fact->wim, "D:\\sources\\install.wim");
 	assert_int_equal(fact->index, 2);
-	fact = fact_at(&result, FACT_WIM_IMAGE, 1);
+	fact = parsed_fact(&result, FACT_WIM_IMAGE, 1);
 	assert_int_equal(fact->index, 2);
 	assert_slice(fact->name, "Contoso Pro");
 	assert_slice(fact->description, "For work");
-	fact = fact_at(&result, FACT_WIM_IMAGE, 2);
+	fact = parsed_fact(&result, FACT_WIM_IMAGE, 2);
 	assert_slice(fact->wim, "D:\\sources\\boot.wim");
 	assert_slice(fact->version, "10.0.26100.2002");
 	assert_slice(fact->architecture, "amd64");
@@ -329,10 +329,10 @@ static void transcript_with_prompts(void **state)
 	(void)state;
 	parse_text("dism-listing", text, &result);
 	assert_int_equal(result.fact_count, 4);
-	fact = fact_at(&result, FACT_LISTING, 0);
+	fact = parsed_fact(&result, FACT_LISTING, 0);
 	assert_slice(fact->image, "D:\\mount");
 	assert_int_equal(fact->flags, FLAG_HAS_INDEX | FLAG_OFFLINE);
-	fact = fact_at(&result, FACT_LISTING, 1);
+	fact = parsed_fact(&result, FACT_LISTING, 1);
 	assert_slice(fact->image, "");
 	assert_int_equal(fact->flags, FLAG_HAS_INDEX | FLAG_ONLINE | FLAG_COMPLETE);
 	assert_int_equal(notes_of(&result, DIAG_LISTING_CUT), 1);
@@ -365,7 +365,7 @@ static void copies_of_people(void **state)
 
 		parse_text("dism-listing", texts[i], &result);
 		assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 1);
-		fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+		fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
 		assert_slice(fact->package, ROLLUP);
 		assert_int_equal(fact->current, STATE_INSTALLED);
 		assert_slice(fact->release, "Update");
@@ -383,8 +383,8 @@ static void utf16_counts_stored_bytes(void **state)
 	(void)state;
 	parse_bytes("dism-listing", (struct slice){ bytes, size }, &result);
 	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 4);
-	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
+	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
 	assert_slice(fact->package, ROLLUP_OLD);
 	assert_int_equal(fact->at.offset,
 		2 + 2 * (strstr(packages, "Package Identity : " ROLLUP_OLD) - packages));
@@ -407,16 +407,16 @@ static void localised_list_by_places(void **state)
 	(void)state;
 	parse_text("dism-listing", localised, &result);
 	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 2);
-	fact = fact_at(&result, FACT_LISTING, 0);
+	fact = parsed_fact(&result, FACT_LISTING, 0);
 	assert_slice(fact->version, "10.0.26100.2002");
 	assert_true(fact->flags & FLAG_COMPLETE);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
 	assert_slice(fact->package, CONTOSO);
 	assert_int_equal(fact->current, STATE_NONE);
 	assert_slice(fact->verb, "Drin");
 	assert_slice(fact->release, "Sprachpaket");
 	assert_time(fact->when, "2026-03-06T23:54:00");
-	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->current, STATE_INSTALLED);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->current, STATE_INSTALLED);
 	assert_int_equal(notes_of(&result, DIAG_LISTING_LANGUAGE), 1);
 	parse_result_release(&result);
 	check_prefixes("dism-listing", localised);
@@ -436,9 +436,9 @@ static void localised_features_by_their_state(void **state)
 		&result);
 	assert_int_equal(facts_of(&result, FACT_LISTED_FEATURE), 2);
 	assert_int_equal(result.fact_count, 3);
-	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
-	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 1)->current, STATE_STAGED);
-	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 1)->current, STATE_STAGED);
+	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
 	parse_result_release(&result);
 }
 
@@ -535,8 +535,8 @@ static void check_order(const char *first, const char *second, const char *expec
 		"Package Identity : " CONTOSO "\nState : Installed\nInstall Time : %s\n\n",
 		first, second);
 	parse_text("dism-listing", text, &result);
-	assert_time(fact_at(&result, FACT_LISTED_PACKAGE, 0)->when, expected_first);
-	assert_time(fact_at(&result, FACT_LISTED_PACKAGE, 1)->when, expected_second);
+	assert_time(parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->when, expected_first);
+	assert_time(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->when, expected_second);
 	parse_result_release(&result);
 }
 
@@ -570,7 +570,7 @@ static void contradicting_times_decide_nothing(void **state)
 		"Package Identity : C~b~c~~1.0\nState : Installed\nInstall Time : 3/6/2026 1:00 "
 		"PM\n\n",
 		&result);
-	assert_time(fact_at(&result, FACT_LISTED_PACKAGE, 2)->when, NULL);
+	assert_time(parsed_fact(&result, FACT_LISTED_PACKAGE, 2)->when, NULL);
 	parse_result_release(&result);
 }
 

@@ -31,7 +31,7 @@ static const char *detected(const char *text)
 static void check_package(const struct parse_result *result, size_t number, const char *package,
 	enum cbs_state current, const char *release, const char *when)
 {
-	const struct fact *fact = fact_at(result, FACT_LISTED_PACKAGE, number);
+	const struct fact *fact = parsed_fact(result, FACT_LISTED_PACKAGE, number);
 
 	assert_slice(fact->package, package);
 	assert_int_equal(fact->current, current);
@@ -42,7 +42,7 @@ static void check_package(const struct parse_result *result, size_t number, cons
 /* No syntax can tell whether all objects were exported. */
 static void check_list(const struct parse_result *result, const char *verb, uint32_t count)
 {
-	const struct fact *fact = fact_at(result, FACT_LISTING, 0);
+	const struct fact *fact = parsed_fact(result, FACT_LISTING, 0);
 
 	assert_slice(fact->verb, verb);
 	assert_int_equal(fact->index, count);
@@ -72,8 +72,8 @@ static void list_of_packages(void **state)
 	check_package(&result, 1, ROLLUP, STATE_INSTALL_PENDING, "Security Update",
 		"2026-03-06T23:54:00");
 	check_package(&result, 2, KB, STATE_ABSENT, "Update", NULL);
-	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->at.line, 8);
-	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->at.offset,
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->at.line, 8);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->at.offset,
 		strstr(list, "PackageName  : " ROLLUP) - list);
 	parse_result_release(&result);
 	check_prefixes("powershell-objects", list);
@@ -101,7 +101,7 @@ static void wrapped_values_are_joined(void **state)
 	read_as(text, &result);
 	check_list(&result, "packages", 2);
 	check_package(&result, 0, CONTOSO, STATE_INSTALLED, "OnDemand Pack", NULL);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
 	assert_slice(fact->description, "Writes with ink: black and blue");
 	assert_slice(fact->path, "http://support.example.com/?kbid=5990002");
 	check_package(&result, 1, ROLLUP, STATE_STAGED, "", NULL);
@@ -164,15 +164,15 @@ static void features_capabilities_and_images(void **state)
 	read_as(text, &result);
 	assert_int_equal(result.note_count, 0);
 	assert_int_equal(facts_of(&result, FACT_LISTING), 3);
-	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_ONLINE);
-	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 0)->current, STATE_ABSENT);
-	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 1)->current, STATE_INSTALLED);
-	fact = fact_at(&result, FACT_LISTED_CAPABILITY, 0);
+	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_ONLINE);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 0)->current, STATE_ABSENT);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 1)->current, STATE_INSTALLED);
+	fact = parsed_fact(&result, FACT_LISTED_CAPABILITY, 0);
 	assert_slice(fact->name, "Contoso.Ink~~~en-US~0.0.1.0");
 	assert_int_equal(fact->current, STATE_ABSENT);
 	assert_int_equal(facts_of(&result, FACT_WIM_IMAGE), 2);
-	assert_slice(fact_at(&result, FACT_WIM_IMAGE, 0)->description, "For work");
-	fact = fact_at(&result, FACT_WIM_IMAGE, 1);
+	assert_slice(parsed_fact(&result, FACT_WIM_IMAGE, 0)->description, "For work");
+	fact = parsed_fact(&result, FACT_WIM_IMAGE, 1);
 	assert_int_equal(fact->index, 2);
 	assert_slice(fact->name, "Contoso Home");
 	assert_slice(fact->architecture, "amd64");
@@ -201,15 +201,15 @@ static void hotfixes(void **state)
 	assert_string_equal(detected(table), "powershell-objects");
 	read_as(table, &result);
 	check_list(&result, "hotfixes", 3);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
 	assert_slice(fact->identifier, "KB5990001");
 	assert_slice(fact->package, "");
 	assert_int_equal(fact->current, STATE_INSTALLED);
 	assert_time(fact->when, "2026-03-06T00:00:00");
-	assert_slice(fact_at(&result, FACT_LISTED_PACKAGE, 1)->release, "Security Update");
+	assert_slice(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->release, "Security Update");
 	parse_result_release(&result);
 	read_as(text, &result);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
 	assert_slice(fact->identifier, "KB5990002");
 	assert_slice(fact->release, "Security Update");
 	assert_time(fact->when, "2026-03-06T00:00:00");
@@ -238,10 +238,10 @@ static void csv_of_packages(void **state)
 	check_list(&result, "packages", 3);
 	check_package(&result, 0, CONTOSO, STATE_INSTALLED, "OnDemand Pack", "2025-12-07T09:50:00");
 	assert_slice(
-		fact_at(&result, FACT_LISTED_PACKAGE, 0)->description, "Says \"ink\", and\r\nmore");
-	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 0)->at.line, 3);
+		parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->description, "Says \"ink\", and\r\nmore");
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->at.line, 3);
 	check_package(&result, 1, ROLLUP, STATE_INSTALL_PENDING, "Security Update", NULL);
-	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->at.line, 5);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->at.line, 5);
 	check_package(&result, 2, KB, STATE_SUPERSEDED, "Update", "2026-01-13T10:00:00");
 	assert_int_equal(notes_of(&result, DIAG_SKIPPED_BYTES), 1);
 	assert_int_equal(result.notes[0].line, 6);
@@ -315,14 +315,14 @@ static void json_of_packages(void **state)
 	assert_int_equal(result.note_count, 0);
 	check_list(&result, "packages", 3);
 	check_package(&result, 0, CONTOSO, STATE_INSTALLED, "OnDemand Pack", NULL);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
 	assert_time(fact->utc, "2024-04-01T00:00:00");
 	assert_int_equal(fact->at.line, 2);
 	assert_int_equal(fact->at.offset, strchr(json, '{') - json);
 	check_package(&result, 1, ROLLUP, STATE_STAGED, "Security Update", NULL);
-	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->at.line, 9);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->at.line, 9);
 	check_package(&result, 2, KB, STATE_PARTIALLY_INSTALLED, "Update", "2026-03-06T23:54:00");
-	assert_time(fact_at(&result, FACT_LISTED_PACKAGE, 2)->utc, "2026-03-06T22:54:00");
+	assert_time(parsed_fact(&result, FACT_LISTED_PACKAGE, 2)->utc, "2026-03-06T22:54:00");
 #else
 	(void)fact;
 	assert_int_equal(notes_of(&result, DIAG_NEEDS_READER), 1);
@@ -384,10 +384,10 @@ static void json_of_features_has_numbers_of_its_own(void **state)
 		"\"State\": 0}, {\"FeatureName\": \"Ink\", \"State\": 6},"
 		"{\"FeatureName\": \"Pen\", \"State\": 99}]",
 		&result);
-	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
-	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 1)->current, STATE_STAGED);
-	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 2)->current, STATE_ABSENT);
-	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 3)->current, STATE_NONE);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 1)->current, STATE_STAGED);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 2)->current, STATE_ABSENT);
+	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 3)->current, STATE_NONE);
 	assert_int_equal(notes_of(&result, DIAG_LISTING_LANGUAGE), 1);
 	parse_result_release(&result);
 }
@@ -452,7 +452,7 @@ static void clixml_of_packages(void **state)
 	assert_int_equal(result.note_count, 0);
 	check_list(&result, "packages", 2);
 	check_package(&result, 0, CONTOSO, STATE_INSTALLED, "OnDemand Pack", "2026-03-06T23:54:00");
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
 	check_package(&result, 1, ROLLUP, STATE_STAGED, "", NULL);
 	assert_int_equal(fact->at.line, 25);
 	assert_int_equal(fact->at.offset, strstr(clixml, ROLLUP) - clixml);
@@ -470,7 +470,7 @@ static void clixml_in_utf16(void **state)
 	(void)state;
 	parse_bytes("powershell-objects", (struct slice){ bytes, size }, &result);
 	assert_int_equal(result.note_count, 0);
-	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
+	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
 	assert_slice(fact->package, ROLLUP);
 	assert_int_equal(fact->at.offset, 2 + 2 * (strstr(clixml, ROLLUP) - clixml));
 	parse_result_release(&result);

@@ -38,12 +38,12 @@ static void events_with_all_fields(void **state)
 	assert_int_equal(facts_of(&result, FACT_UPDATE_EVENT), 3);
 	assert_int_equal(result.records, 3);
 	assert_int_equal(result.lines, 3);
-	fact = fact_at(&result, FACT_UPDATE_EVENT, 0);
+	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 0);
 	assert_slice(fact->verb, "AGENT_DETECTION_FINISHED");
 	assert_slice(fact->guid, "");
 	assert_slice(fact->title, "");
 	assert_false(fact->flags & FLAG_HAS_INDEX);
-	fact = fact_at(&result, FACT_UPDATE_EVENT, 1);
+	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 1);
 	assert_slice(fact->verb, "AGENT_INSTALLING_SUCCEEDED");
 	assert_slice(fact->name, "183");
 	assert_slice(fact->guid, UPDATE);
@@ -59,7 +59,7 @@ static void events_with_all_fields(void **state)
 	assert_time(fact->utc, "2026-03-06T09:20:00");
 	assert_int_equal(fact->at.line, 2);
 	assert_int_equal(fact->at.offset, strchr(events, '\n') + 1 - events);
-	fact = fact_at(&result, FACT_UPDATE_EVENT, 2);
+	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 2);
 	assert_int_equal(fact->code, 0x800f0922);
 	assert_slice(fact->client, "<<PROCESS>>: fabrikam.exe");
 	assert_slice(fact->title, "Security Update for Fabrikam (kb990002)");
@@ -89,7 +89,7 @@ static void forms_of_one_event(void **state)
 
 		assert_ptr_equal(parser_detect(slice_from(texts[i])), &parser_reporting_events);
 		parse_text("reporting-events", texts[i], &result);
-		fact = fact_at(&result, FACT_UPDATE_EVENT, 0);
+		fact = parsed_fact(&result, FACT_UPDATE_EVENT, 0);
 		assert_slice(fact->verb, "AGENT_X");
 		assert_slice(fact->name, "183");
 		assert_slice(fact->guid, UPDATE);
@@ -116,11 +116,11 @@ static void what_is_missing_stays_empty(void **state)
 		    "no event\n\n" OWN "\tno stamp\n",
 		&result);
 	assert_int_equal(facts_of(&result, FACT_UPDATE_EVENT), 2);
-	fact = fact_at(&result, FACT_UPDATE_EVENT, 0);
+	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 0);
 	assert_time(fact->when, "2026-03-06T10:11:12");
 	assert_time(fact->utc, NULL);
 	assert_false(fact->flags & (FLAG_HAS_CODE | FLAG_HAS_INDEX));
-	fact = fact_at(&result, FACT_UPDATE_EVENT, 1);
+	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 1);
 	assert_time(fact->when, NULL);
 	assert_false(fact->flags & FLAG_HAS_CODE);
 	assert_slice(fact->identifier, "");
