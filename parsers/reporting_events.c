@@ -262,9 +262,11 @@ static void read_lines(struct slice bytes, struct parse_result *result)
 		result->lines += line.ended;
 		if (!text.len)
 			continue;
-		if (!line.ended)
+		if (!line.ended) {
 			parse_result_note(
 				result, DIAG_CUT_LAST_LINE, line.line, line.offset, SLICE_NONE);
+			text = whole_fields(text);
+		}
 		if (!read_event(text, &event)) {
 			result->unrecognized += text.len;
 			parse_result_note(
