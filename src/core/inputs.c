@@ -353,6 +353,7 @@ static const struct {
 			5 },
 		"xz: unpack it with 'xz -d FILE'" },
 	{ 0, { "\x28\xB5\x2F\xFD", 4 }, "zstd: unpack it with 'zstd -d FILE'" },
+	{ 0, { "BZh", 3 }, "bzip2: unpack it with 'bzip2 -d FILE'" },
 	{ 257, { "ustar", 5 }, "a TAR archive: unpack it with 'tar xf FILE'" },
 	{ 0, { "regf", 4 }, "a registry hive: this build does not read hives" },
 	{ 32769, { "CD001", 5 }, "an ISO image: mount it or unpack it with '7z x FILE'" },
