@@ -321,6 +321,7 @@ const struct parser parser_sessions_xml = {
 	.what = "Sessions.xml of the servicing stack, and the files of single sessions",
 	.looked_for = "XML with the root 'Sessions' or 'Session'",
 	.shape = PARSER_STREAM,
+	.is_of_image = true,
 	.bid = bid,
 	.read_stream = read_sessions,
 };
