@@ -11,7 +11,7 @@ static unsigned bid(struct slice head)
 {
 	struct listing_signs signs = listing_text_look(head);
 
-	return listing_text_bid(signs, signs.dism);
+	return listing_text_bid(&signs, signs.dism, signs.powershell);
 }
 
 const struct parser parser_dism_listing = {
@@ -21,6 +21,7 @@ const struct parser parser_dism_listing = {
 	.looked_for = "three lines such as 'Package Identity : …', 'State : …', 'Packages "
 		      "listing:', 'Index : 1'",
 	.shape = PARSER_WHOLE,
+	.is_of_image = true,
 	.bid = bid,
 	.read = listing_text_read,
 };

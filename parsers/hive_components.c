@@ -111,6 +111,7 @@ const struct parser parser_hive_components = {
 	.what = "the registry hive COMPONENTS: packages that the component store holds",
 	.looked_for = "'regf' at the start, and the name COMPONENTS",
 	.shape = PARSER_FILE,
+	.is_of_image = true,
 	.bid = bid,
 	.read_file = read_file,
 };

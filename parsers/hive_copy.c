@@ -1,31 +1,55 @@
 /* The copy of a hive in memory: mended, made whole, sealed. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "parsers/hive_file.h"
 
-#define READ_STEP ((size_t)1 << 20)
+#define READ_STEP ((size_t)256 << 10)
 
 enum { AT_BINS = 40, AT_CHECKSUM = 508 };
 
-static enum status fill(const struct hive_file *file, char *bytes)
+static bool is_zero(const char *bytes, size_t size)
 {
-	for (size_t at = 0; at < file->size;) {
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
+}
+
+static bool put_step(int fd, const char *bytes, size_t size, size_t at)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t put = pwrite(fd, bytes + done, size - done, (off_t)(at + done));
+
+		if (put <= 0)
+			return false;
+		done += (size_t)put;
+	}
+	return true;
+}
+
+/* Written and not mapped, which costs half the time; zeros stay holes. */
+static enum status fill(const struct hive_file *file, int fd)
+{
+	char *bytes = malloc(READ_STEP);
+	enum status status = bytes ? ST_OK : ST_NOMEM;
+
+	for (size_t at = 0; at < file->size && status == ST_OK;) {
 		size_t left = file->size - at;
 		ssize_t got =
-			pread(file->fd, bytes + at, left < READ_STEP ? left : READ_STEP, (off_t)at);
+			pread(file->fd, bytes, left < READ_STEP ? left : READ_STEP, (off_t)at);
 
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got < 0)
-			return ST_IO;
 		if (got == 0) /* cut off meanwhile: zeros */
 			break;
-		at += (size_t)got;
+		if (got < 0 ||
+			(!is_zero(bytes, (size_t)got) && !put_step(fd, bytes, (size_t)got, at)))
+			status = ST_IO;
+		at += got > 0 ? (size_t)got : 0;
 	}
-	return ST_OK;
+	free(bytes);
+	return status;
 }
 
 /* Where the last bin ends that begins before `reach`. A bin that leads out of what is there
@@ -60,38 +84,36 @@ static void set_checksum(char *bytes)
 	put_le32(bytes + AT_CHECKSUM, sum);
 }
 
-/* Takes off what the base block counts and nobody holds; returns the size of the whole, 0
- * when nothing is left. */
-static size_t heal(char *bytes, size_t reach, bool *ret_cut)
+/* Takes off what the base block counts and nobody holds; without a base block that can be
+ * trusted all bins count that are there. Returns the size of the whole, 0 when nothing is
+ * left. */
+static size_t heal(char *bytes, size_t reach, bool is_trusted, bool *ret_cut)
 {
-	size_t wanted = HIVE_BASE + le32(bytes + AT_BINS);
+	size_t wanted = is_trusted ? HIVE_BASE + le32(bytes + AT_BINS) : reach;
 	size_t end = end_of_bins(bytes, reach < wanted ? reach : wanted);
 
-	*ret_cut = end < wanted || reach < wanted;
-	if (end < wanted)
+	*ret_cut = is_trusted && (end < wanted || reach < wanted);
+	if (end < wanted || !is_trusted)
 		put_le32(bytes + AT_BINS, (uint32_t)(end - HIVE_BASE));
 	set_checksum(bytes);
 	return end > HIVE_BASE ? end : 0;
 }
 
-static enum status build(const struct hive_file *file, struct hive_copy *copy, size_t room)
+static enum status mend(const struct hive_file *file, struct hive_copy *copy, size_t room)
 {
 	const struct hive_plan *plan = &file->plan;
-	size_t reach = file->size > plan->reach ? file->size : plan->reach;
-	enum status status;
+	size_t logged = (plan->reach + HIVE_BASE - 1) / HIVE_BASE * HIVE_BASE;
+	size_t reach = file->size > logged ? file->size : logged;
+	bool is_trusted = file->base.is_valid || plan->condition == HIVE_MENDED;
 	char *bytes = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED, copy->fd, 0);
 
 	if (bytes == MAP_FAILED)
 		return ST_IO;
-	status = fill(file, bytes);
-	if (status == ST_OK && plan->condition == HIVE_MENDED)
+	if (plan->condition == HIVE_MENDED)
 		hive_replay(plan, bytes);
-	if (status == ST_OK)
-		copy->size = heal(bytes, reach, &copy->is_cut);
-	if (munmap(bytes, room) != 0 && status == ST_OK)
-		status = ST_IO;
-	if (status != ST_OK)
-		return status;
+	copy->size = heal(bytes, reach, is_trusted, &copy->is_cut);
+	if (munmap(bytes, room) != 0)
+		return ST_IO;
 	return copy->size ? ST_OK : ST_FORMAT;
 }
 
@@ -120,7 +142,9 @@ enum status hive_copy_make(const struct hive_file *file, struct hive_copy *ret_c
 	room += MAX_BIN_TAIL;
 	ret_copy->fd = memfd_create("hive", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (ret_copy->fd >= 0 && ftruncate(ret_copy->fd, (off_t)room) == 0)
-		status = build(file, ret_copy, room);
+		status = fill(file, ret_copy->fd);
+	if (status == ST_OK)
+		status = mend(file, ret_copy, room);
 	if (status == ST_OK)
 		status = seal(ret_copy);
 	if (status != ST_OK)

@@ -409,6 +409,7 @@ const struct parser parser_hive_software = {
 		"version",
 	.looked_for = "'regf' at the start and the file type of a hive",
 	.shape = PARSER_FILE,
+	.is_of_image = true,
 	.bid = bid,
 	.read_file = read_file,
 };

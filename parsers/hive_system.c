@@ -158,6 +158,7 @@ const struct parser parser_hive_system = {
 	.what = "the registry hive SYSTEM: the time zone",
 	.looked_for = "'regf' at the start, and the name SYSTEM",
 	.shape = PARSER_FILE,
+	.is_of_image = true,
 	.bid = bid,
 	.read_file = read_file,
 };

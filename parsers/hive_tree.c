@@ -131,27 +131,30 @@ static uint32_t leaf_count(const struct hive_tree *tree, size_t at)
 	return le16(tree->copy->bytes + at + 6);
 }
 
-/* A list of lists may name one leaf many times, and cost far more than it holds: the leaves
- * together must not hold more keys than the key has. */
-static bool leaves_fit(const struct hive_tree *tree, size_t at, uint32_t keys)
+/* A list of lists may name one leaf many times, and cost far more than it holds: all its
+ * leaves count. UINT32_MAX when it is none, or holds more than `keys`. */
+static uint32_t leaves_count(const struct hive_tree *tree, size_t at, uint32_t keys)
 {
 	uint32_t leaves = le16(tree->copy->bytes + at + 6);
 	uint64_t sum = 0;
 
 	if (leaves > keys || 8 + (size_t)leaves * 4 > cell_at(tree, at))
-		return false;
+		return UINT32_MAX;
 	for (uint32_t i = 0; i < leaves && sum <= keys; i++)
 		sum += leaf_count(tree, target(tree, at + 8 + (size_t)i * 4));
-	return sum <= keys;
+	return sum <= keys ? (uint32_t)sum : UINT32_MAX;
 }
 
-static bool list_fits(const struct hive_tree *tree, size_t key, uint32_t keys)
+/* Keys in the lists of a key that says it has so many. */
+static uint32_t list_count(const struct hive_tree *tree, size_t key, uint32_t keys)
 {
 	size_t at = target(tree, key + KEY_LIST);
 
+	if (keys == 0)
+		return 0;
 	if (cell_at(tree, at) && has_mark(tree, at, "ri"))
-		return leaves_fit(tree, at, keys);
-	return leaf_count(tree, at) <= keys;
+		return leaves_count(tree, at, keys);
+	return leaf_count(tree, at);
 }
 
 /* ---- Lists --------------------------------------------------------------------------- */
@@ -168,16 +171,17 @@ static void take_list(size_t *items, struct hive_list *ret_list)
 
 void hive_tree_children(struct hive_tree *tree, size_t key, struct hive_list *ret_list)
 {
-	uint32_t keys;
+	uint32_t keys, listed;
 	size_t *items = NULL;
 
 	*ret_list = (struct hive_list){ 0 };
 	if (hive_tree_is_tired(tree) || !is_key(tree, key))
 		return;
 	keys = le32(tree->copy->bytes + key + KEY_CHILDREN);
-	if (keys && !list_fits(tree, key, keys))
+	listed = list_count(tree, key, keys);
+	if (listed > keys || listed == UINT32_MAX)
 		return;
-	step(tree, keys);
+	step(tree, listed);
 	if (tree->strict)
 		items = hivex_node_children(tree->strict, key);
 	ret_list->is_whole = items != NULL;

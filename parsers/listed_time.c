@@ -222,10 +222,11 @@ static bool take_rest(struct scanner *scanner, struct listed_time *time, bool *r
 	skip_blanks(scanner);
 	if (!take_half_day(scanner, &time->rest, ret_is_us))
 		return false;
-	if (scanner->at < scanner->len && time->order != ORDER_OPEN &&
-		take_offset(scanner, &offset)) {
+	if (scanner->at < scanner->len) {
 		int64_t local = listed_time_local(time, ORDER_OPEN);
 
+		if (time->order == ORDER_OPEN || !take_offset(scanner, &offset))
+			return false;
 		time->utc = local == NO_TIME ? NO_TIME : local - offset;
 	}
 	skip_blanks(scanner);

@@ -591,6 +591,8 @@ static void count_line(struct slice text, struct listing_signs *signs)
 	if (line.kind == LINE_BLANK || line.kind == LINE_RULE)
 		return;
 	signs->lines++;
+	signs->fitting += (line.kind == LINE_LABEL && line.field != LISTED_NONE) ||
+		(line.kind != LINE_LABEL && line.kind != LINE_OTHER);
 	if (line.kind == LINE_BANNER || line.kind == LINE_CLOSING || line.kind == LINE_HEADING)
 		signs->dism++;
 	else if (slice_find_char(line.text, '|') != SLICE_MISSING || line.kind == LINE_OTHER)
@@ -599,7 +601,7 @@ static void count_line(struct slice text, struct listing_signs *signs)
 		owner = label_owner(&line);
 		signs->dism += (owner & DISM) != 0;
 		signs->powershell += (owner & POWERSHELL) != 0;
-		if (signs->has_hotfixes)
+		if (!owner && line.field == LISTED_NONE) /* the time of a row has a colon */
 			count_row(line.text, signs);
 	}
 }
@@ -617,9 +619,11 @@ struct listing_signs listing_text_look(struct slice head)
 	return signs;
 }
 
-unsigned listing_text_bid(struct listing_signs signs, unsigned own)
+unsigned listing_text_bid(const struct listing_signs *signs, unsigned own, unsigned other)
 {
-	if (own < 3 || own * 6 < signs.lines)
+	if (own < 3 || own < other || own * 6 < signs->lines)
 		return 0;
+	if (signs->fitting * 2 >= signs->lines)
+		return 68;
 	return own > 16 ? 48 : 32 + own;
 }

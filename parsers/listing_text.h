@@ -17,15 +17,20 @@
 
 void listing_text_read(struct slice bytes, struct parse_result *result);
 
-/* How many lines of the head are such lists', of each kind, and how many have any text. */
+/* What the lines of the head are. */
 struct listing_signs {
-	unsigned dism, powershell, lines;
-	bool has_hotfixes; /* the header of Get-HotFix's table was seen */
+	unsigned dism, powershell; /* lines that only such lists have */
+	unsigned fitting;          /* lines that may stand in one */
+	unsigned lines;            /* lines with any text */
+	bool has_hotfixes;         /* the header of Get-HotFix's table was seen */
 };
 struct listing_signs listing_text_look(struct slice head);
 
-/* The bid: three lines and more that fit, and no page of other text; 0 otherwise. Below the
- * bids of logs, which may hold such lines themselves. */
-unsigned listing_text_bid(struct listing_signs signs, unsigned own);
+/*
+ * The bid of the one that has `own` signs, the other `other`: three and more, and not less
+ * than the other's; 0 otherwise, and for a page of text with an example in it. Below the bids
+ * of logs, which may hold such lines themselves, unless most lines fit a list.
+ */
+unsigned listing_text_bid(const struct listing_signs *signs, unsigned own, unsigned other);
 
 #endif

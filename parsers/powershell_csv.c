@@ -214,7 +214,7 @@ static void add_record(struct listing *listing, const struct csv_record *record,
 
 static bool is_blank(const struct csv_record *record)
 {
-	return record->count == 1 && !record->field[0].len;
+	return record->count == 1 && !record->field[0].len && !record->is_bad;
 }
 
 void powershell_read_csv(const struct document_text *document, struct parse_result *result)

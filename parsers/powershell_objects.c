@@ -62,7 +62,7 @@ static unsigned bid(struct slice head)
 		break;
 	}
 	signs = listing_text_look(head);
-	return listing_text_bid(signs, signs.powershell);
+	return listing_text_bid(&signs, signs.powershell, signs.dism);
 }
 
 static void read_objects(struct slice bytes, struct parse_result *result)
@@ -94,6 +94,7 @@ const struct parser parser_powershell_objects = {
 		"objects with PackageName and PackageState, FeatureName and State, ImageIndex "
 		"and ImageName, or HotFixID",
 	.shape = PARSER_WHOLE,
+	.is_of_image = true,
 	.bid = bid,
 	.read = read_objects,
 };

@@ -10,7 +10,10 @@
  * the shapes of its parts. The result is hexadecimal without 0x. A title is taken behind the
  * last ": " that follows "update": other texts name none.
  */
+#include <stdio.h>
+
 #include "base/civil.h"
+#include "model/identity.h"
 #include "parsers/document_text.h"
 #include "parsers/stamp.h"
 
@@ -173,24 +176,15 @@ static struct slice title_of(struct slice text)
 	return rest;
 }
 
-/* "KB5001234" as it stands in the title: behind no letter or digit. */
-static struct slice article_of(struct slice title)
+static struct slice article_of(struct slice title, struct arena *scratch)
 {
-	for (size_t at = 0; at + 8 <= title.len; at++) {
-		size_t len = 2;
+	uint32_t kb = kb_find(title);
+	char text[16];
 
-		if (!slice_starts_nocase(slice_skip(title, at), SLICE("KB")) ||
-			(at &&
-				(is_digit(title.ptr[at - 1]) ||
-					(to_lower(title.ptr[at - 1]) >= 'a' &&
-						to_lower(title.ptr[at - 1]) <= 'z'))))
-			continue;
-		while (at + len < title.len && is_digit(title.ptr[at + len]))
-			len++;
-		if (len == 8 || len == 9)
-			return slice_from_to(title, at, at + len);
-	}
-	return SLICE_NONE;
+	if (!kb)
+		return SLICE_NONE;
+	(void)snprintf(text, sizeof(text), "KB%u", kb);
+	return arena_copy(scratch, slice_from(text));
 }
 
 static void set_times(struct fact *fact, const struct event *event, struct parse_result *result)
@@ -227,7 +221,7 @@ static void add_event(
 	fact->function = event->outcome;
 	fact->description = event->category;
 	fact->title = title_of(event->text);
-	fact->identifier = article_of(fact->title);
+	fact->identifier = article_of(fact->title, &result->scratch);
 	if (!is_nil(event->guid)) {
 		fact->guid = event->guid;
 		fact->index = event->revision;
@@ -238,6 +232,20 @@ static void add_event(
 		fact->flags |= FLAG_HAS_CODE;
 	}
 	set_times(fact, event, result);
+}
+
+/* A line whose end is missing may be cut in its last field: half a number of an article is
+ * another article. */
+static struct slice whole_fields(struct slice line)
+{
+	size_t end = slice_find_last_char(line, '\t');
+
+	if (end != SLICE_MISSING)
+		return slice_from_to(line, 0, end);
+	for (end = line.len; end >= 2; end--)
+		if (line.ptr[end - 1] == ' ' && line.ptr[end - 2] == ' ')
+			return slice_from_to(line, 0, end);
+	return slice_from_to(line, 0, 0);
 }
 
 static void read_lines(struct slice bytes, struct parse_result *result)
@@ -254,9 +262,11 @@ static void read_lines(struct slice bytes, struct parse_result *result)
 		result->lines += line.ended;
 		if (!text.len)
 			continue;
-		if (!line.ended)
+		if (!line.ended) {
 			parse_result_note(
 				result, DIAG_CUT_LAST_LINE, line.line, line.offset, SLICE_NONE);
+			text = whole_fields(text);
+		}
 		if (!read_event(text, &event)) {
 			result->unrecognized += text.len;
 			parse_result_note(

@@ -599,6 +599,25 @@ static void test_changed(void **state)
 	release(&taken);
 }
 
+static struct bytes_in {
+	char *ptr;
+	size_t len;
+} read_whole(const char *path)
+{
+	struct bytes_in whole;
+	struct stat info;
+	FILE *file = fopen(path, "r");
+
+	assert_non_null(file);
+	assert_int_equal(fstat(fileno(file), &info), 0);
+	whole.len = (size_t)info.st_size;
+	whole.ptr = malloc(whole.len);
+	assert_non_null(whole.ptr);
+	assert_int_equal(fread(whole.ptr, 1, whole.len, file), whole.len);
+	fclose(file);
+	return whole;
+}
+
 /* Takes all out of a WIM in which one file is broken. */
 static void check_one_broken(const char *name, const char *file, enum wim_blob_state state)
 {
@@ -765,6 +784,28 @@ static void test_lies(void **state)
 	}
 }
 
+/* A file whose stated size is out of all proportion is not even begun. */
+static void test_too_large(void **state)
+{
+	struct wimlib_resource_entry place = place_of("lzx.wim", "first/Windows/Deep/Chunked.txt");
+	struct bytes_in whole = read_whole(at_work("lzx.wim"));
+	char entry[24];
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(entry); i++) {
+		uint64_t value = i < 8 ? place.compressed_size | UINT64_C(4) << 56
+				       : (i < 16 ? place.offset : place.uncompressed_size);
+
+		entry[i] = (char)(value >> 8 * (i % 8));
+	}
+	for (size_t at = 0; at + sizeof(entry) <= whole.len; at++)
+		if (memcmp(whole.ptr + at, entry, sizeof(entry)) == 0)
+			whole.ptr[at + 20] = 1; /* 4 GiB more */
+	put_file(at_work("large.wim"), whole.ptr, whole.len);
+	free(whole.ptr);
+	check_one_broken("large.wim", "first/Windows/Deep/Chunked.txt", BLOB_TOO_LARGE);
+}
+
 /* The scratch cannot be written: that is no fault of the WIM. */
 static void test_no_room(void **state)
 {
@@ -819,25 +860,6 @@ static int note_metadata(const struct wimlib_resource_entry *entry, void *self)
 	if (entry->is_metadata && ++metadata->at == metadata->image)
 		metadata->entry = *entry;
 	return 0;
-}
-
-static struct bytes_in {
-	char *ptr;
-	size_t len;
-} read_whole(const char *path)
-{
-	struct bytes_in whole;
-	struct stat info;
-	FILE *file = fopen(path, "r");
-
-	assert_non_null(file);
-	assert_int_equal(fstat(fileno(file), &info), 0);
-	whole.len = (size_t)info.st_size;
-	whole.ptr = malloc(whole.len);
-	assert_non_null(whole.ptr);
-	assert_int_equal(fread(whole.ptr, 1, whole.len, file), whole.len);
-	fclose(file);
-	return whole;
 }
 
 /* Puts UTF-16 in the place of as much in the names of an image. */
@@ -977,6 +999,7 @@ int main(void)
 		cmocka_unit_test(test_no_wims),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_encrypted),
 		cmocka_unit_test(test_damaged_image),

@@ -194,3 +194,113 @@ int32_t zone_offset(const struct zone *zone, int64_t local, enum zone_fit *ret_f
 	*ret_fit = ZONE_GAP;
 	return (int32_t)before;
 }
+
+/* ---- Zones of Windows ---------------------------------------------------------------- */
+
+#define RULES_AROUND 6 /* two rules, in the year meant and the ones beside it */
+
+/* A step of the clock: at `at`, read on the clock as it goes before, `offset` begins. */
+struct step {
+	int64_t at;
+	int32_t offset;
+};
+
+/* Windows refuses more than a day. */
+static int32_t offset_of_bias(int64_t minutes)
+{
+	if (minutes < -1440 || minutes > 1440)
+		return 0;
+	return (int32_t)(-minutes * 60);
+}
+
+/* "The third Sunday": 5 is the last one, the fourth when there are not five. */
+static int day_of_rule(const struct zone_rule *rule, int year)
+{
+	int first = (int)((days_from_civil(year, rule->month, 1) + 4) % 7); /* 1970: Thursday */
+	int day = 1 + (rule->weekday - first + 14) % 7 + 7 * (rule->day - 1);
+
+	while (day > month_days(year, rule->month))
+		day -= 7;
+	return day;
+}
+
+/* When the rule steps in this year; NO_TIME for no rule. 23:59:59.999 means midnight. */
+static int64_t time_of_rule(const struct zone_rule *rule, int year)
+{
+	struct civil c = { .year = year, .month = rule->month };
+	int64_t seconds;
+
+	if (rule->month < 1 || rule->month > 12 || rule->day < 1 || rule->day > 31 ||
+		rule->weekday > 6 || (!rule->year && rule->day > 5))
+		return NO_TIME;
+	c.day = rule->year ? rule->day : day_of_rule(rule, year);
+	c.hour = rule->hour;
+	c.minute = rule->minute;
+	c.second = rule->second;
+	seconds = civil_to_seconds(&c);
+	return seconds == NO_TIME ? NO_TIME : seconds + (rule->milliseconds >= 500);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct step *x = a, *y = b;
+
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* The steps of the years around `year`, in order; returns how many. */
+static size_t steps_around(
+	const struct windows_zone *zone, int year, struct step ret_steps[RULES_AROUND])
+{
+	const struct zone_rule *rules[2] = { &zone->standard, &zone->daylight };
+	const int64_t biases[2] = { zone->standard_bias, zone->daylight_bias };
+	size_t count = 0;
+
+	for (int i = 0; i < 2; i++) {
+		int first = rules[i]->year ? rules[i]->year : year - 1;
+		int last = rules[i]->year ? rules[i]->year : year + 1;
+
+		for (int y = first; y <= last; y++) {
+			int64_t at = time_of_rule(rules[i], y);
+
+			if (at != NO_TIME)
+				ret_steps[count++] = (struct step){
+					at,
+					offset_of_bias(zone->bias + biases[i]),
+				};
+		}
+	}
+	qsort(ret_steps, count, sizeof(*ret_steps), by_time);
+	return count;
+}
+
+int32_t windows_zone_offset(const struct windows_zone *zone, int64_t local, enum zone_fit *ret_fit)
+{
+	struct step steps[RULES_AROUND];
+	int32_t standard = offset_of_bias((int64_t)zone->bias + zone->standard_bias);
+	int32_t daylight = offset_of_bias((int64_t)zone->bias + zone->daylight_bias);
+	int32_t offset = standard;
+	size_t count;
+
+	*ret_fit = ZONE_FITS;
+	if (!zone->has_rules)
+		return offset_of_bias(zone->bias);
+	if (zone->standard.month == 0 || zone->daylight.month == 0)
+		return standard;
+	count = steps_around(zone, civil_from_seconds(local).year, steps);
+	if (count && steps[0].offset == standard)
+		offset = daylight;
+	for (size_t i = 0; i < count; i++) {
+		int32_t shift = steps[i].offset - offset;
+		int64_t from = shift < 0 ? steps[i].at + shift : steps[i].at;
+
+		if (local < from)
+			break;
+		if (local < from + (shift < 0 ? -shift : shift)) {
+			*ret_fit = shift < 0 ? ZONE_OVERLAP : ZONE_GAP;
+			break;
+		}
+		offset = steps[i].offset;
+	}
+	return offset;
+}

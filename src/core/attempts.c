@@ -136,7 +136,8 @@ static void name_package(struct world *world, struct host *host, struct operatio
 		operation->kind == OPERATION_ADD && state_is_in(operation->package->now.current);
 	package_begin(world, operation->package, operation);
 	if (host->file_proof.kind)
-		proof_copy(world, &operation->package->proofs[PROOF_FILE], &host->file_proof);
+		proof_copy(world, package_proof(world, operation->package, PROOF_FILE),
+			&host->file_proof);
 }
 
 void attempt_begin(struct world *world, struct host *host, const struct fact *fact)
@@ -239,8 +240,8 @@ static void fail_attempt(struct world *world, struct host *host, struct operatio
 	package->run = run;
 	package_failed(world, package, operation, is_remove, has_code, code,
 		failure_reason(is_remove, code));
-	proof_copy(world, &package->proofs[PROOF_ERROR], proof);
-	proof_copy(world, &package->proofs[PROOF_CALL], &host->call_proof);
+	proof_copy(world, package_proof(world, package, PROOF_ERROR), proof);
+	proof_copy(world, package_proof(world, package, PROOF_CALL), &host->call_proof);
 	package->call_failed = package->call_ended = true;
 }
 
@@ -252,8 +253,8 @@ static void tell_not_applicable(
 
 	package->call_ended = true;
 	package->call_failed = host->failed;
-	proof_copy(
-		world, &package->proofs[PROOF_CALL], host->failed ? &host->call_proof : &host->end);
+	proof_copy(world, package_proof(world, package, PROOF_CALL),
+		host->failed ? &host->call_proof : &host->end);
 	now->has_code = host->failed;
 	now->code = 0x800F081E;
 	if (!host->failed)
@@ -325,7 +326,7 @@ static void end_attempt(
 	} else if (operation->package && operation->kind != OPERATION_OTHER) {
 		package_done(world, operation->package, operation);
 		if (host->restart)
-			proof_copy(world, &operation->package->proofs[PROOF_RESTART],
+			proof_copy(world, package_proof(world, operation->package, PROOF_RESTART),
 				&host->restart_proof);
 	}
 }

@@ -6,6 +6,8 @@
 
 #include "base/sort.h"
 #include "base/text.h"
+#include "core/known.h"
+#include "core/records.h"
 
 /* Columns of the status class, as bits. */
 enum {
@@ -41,6 +43,16 @@ static const uint32_t supports[PROOF_ROLE_COUNT_] = {
 	[PROOF_OTHER_SIDE] = FOR_STATUS,
 };
 
+static const uint32_t record_supports[RECORD_ROLE_COUNT_] = {
+	[RECORD_HIVE] = FOR_STATUS | FOR_NAME,
+	[RECORD_PENDING] = FOR_STATUS | FOR_NAME,
+	[RECORD_SESSION] = FOR_STATUS | FOR_CODE | FOR_NAME,
+	[RECORD_DONE] = FOR_STATUS | FOR_NAME,
+	[RECORD_LISTING] = FOR_STATUS | FOR_NAME,
+	[RECORD_MANIFEST] = FOR_NAME,
+	[RECORD_DEPLOYMENT] = FOR_STATUS,
+};
+
 #define MAX_GATHERED 512
 #define MAX_CLEAN    ((size_t)1 << 20)
 
@@ -50,6 +62,20 @@ struct gathering {
 	size_t count;
 	uint64_t dropped;
 };
+
+static struct gathering *new_gathering(struct world *world)
+{
+	struct gathering *gathering = malloc(sizeof(*gathering));
+
+	if (!gathering) {
+		world->status = ST_NOMEM;
+		return NULL;
+	}
+	gathering->world = world;
+	gathering->count = 0;
+	gathering->dropped = 0;
+	return gathering;
+}
 
 struct slice clean_text(struct world *world, struct slice text)
 {
@@ -75,8 +101,7 @@ struct slice clean_text(struct world *world, struct slice text)
 
 static bool same_place(const struct place *a, const struct place *b)
 {
-	return a->input == b->input && a->member == b->member && a->line == b->line &&
-		a->offset == b->offset;
+	return place_compare(a, b) == 0;
 }
 
 static void gather(struct gathering *gathering, const struct proof *proof, uint32_t bits)
@@ -106,13 +131,7 @@ static int by_place(const void *a, const void *b)
 	const struct place *first = &((const struct evidence *)a)->at;
 	const struct place *second = &((const struct evidence *)b)->at;
 
-	if (first->input != second->input)
-		return first->input < second->input ? -1 : 1;
-	if (first->member != second->member)
-		return first->member < second->member ? -1 : 1;
-	if (first->line != second->line)
-		return first->line < second->line ? -1 : 1;
-	return first->offset < second->offset ? -1 : first->offset > second->offset;
+	return place_compare(first, second);
 }
 
 /* Keeps the first MAX_EVIDENCE as gathered (deciding ones come first), in order of place. */
@@ -136,42 +155,76 @@ static void keep(struct gathering *gathering, uint64_t statements, struct row *r
 	row->own.evidence_omitted += gathering->dropped;
 }
 
+static void gather_record(struct gathering *gathering, const struct record *record)
+{
+	for (enum record_role role = 0; role < RECORD_ROLE_COUNT_; role++) {
+		uint32_t bits = record_supports[role];
+
+		if (role == record->applied_from)
+			bits |= FOR_APPLIED;
+		if (role == RECORD_HIVE && record->has_error)
+			bits |= FOR_CODE;
+		if (role == RECORD_MANIFEST && record->stands == STANDS_MANIFEST)
+			bits |= FOR_STATUS;
+		gather(gathering, &record->proofs[role], bits);
+	}
+	for (unsigned i = 0; i < record->because_count; i++)
+		gather(gathering, record->because[i], FOR_STATUS);
+	if (!record->parent)
+		return;
+	gather(gathering, &record->parent_named->proof, FOR_STATUS);
+	if (record_has(record->parent->record, RECORD_HIVE))
+		gather(gathering, &record->parent->record->proofs[RECORD_HIVE], FOR_STATUS);
+	else
+		gather(gathering, &record->parent->proofs[PROOF_STATE], FOR_STATUS);
+}
+
+/* Who gives the KB, when the image's own manifest does not: another image's, a package's. */
+static void gather_known(struct gathering *gathering, const struct package *package)
+{
+	const struct known *known = known_find(gathering->world, package->identity);
+
+	if (known && known->kb.kb && known->kb.kb == package->kb &&
+		!record_has(package->record, RECORD_MANIFEST))
+		gather(gathering, &known->kb.proof, FOR_NAME);
+}
+
 void evidence_of_update(struct world *world, const struct update *update, struct row *row)
 {
-	struct gathering *gathering = calloc(1, sizeof(*gathering));
+	struct gathering *gathering = new_gathering(world);
 	uint64_t statements = 0;
 
-	if (!gathering) {
-		world->status = ST_NOMEM;
+	if (!gathering)
 		return;
-	}
-	gathering->world = world;
 	gather(gathering, &update->image->origin, FOR_IMAGE);
 	for (LIST_EACH(struct package, package, &update->packages)) {
 		statements += package->statements;
+		if (package->record)
+			gather_record(gathering, package->record);
+		gather_known(gathering, package);
 		for (enum proof_role role = 0; role < PROOF_ROLE_COUNT_; role++)
 			gather(gathering, &package->proofs[role], supports[role]);
 		for (unsigned i = 0; i < package->parent_count; i++)
-			gather(gathering, &package->parent_proofs[i], FOR_STATUS);
+			gather(gathering, &package->parents->proofs[i], FOR_STATUS);
 	}
 	for (LIST_EACH(struct package, whole, &update->packages))
 		for (unsigned i = 0; i < whole->part_count; i++)
 			gather(gathering, &whole->parts[i], FOR_STATUS);
+	if (update->title_proof)
+		gather(gathering, update->title_proof, FOR_TITLE);
 	keep(gathering, statements, row);
 	free(gathering);
 }
 
 void evidence_of_run(struct world *world, const struct run *run, struct row *row)
 {
-	struct gathering *gathering = calloc(1, sizeof(*gathering));
+	struct gathering *gathering = new_gathering(world);
 	size_t count;
 	const struct row_column *columns = row_columns(row->row_class, &count);
 	uint32_t start = 0, result = 0, image = 0;
 
-	if (!gathering) {
-		world->status = ST_NOMEM;
+	if (!gathering)
 		return;
-	}
 	for (size_t i = 0; i < count; i++) {
 		if (columns[i].type == VALUE_TIME)
 			start |= 1u << i;
@@ -180,7 +233,6 @@ void evidence_of_run(struct world *world, const struct run *run, struct row *row
 		else if (!columns[i].is_key)
 			result |= 1u << i;
 	}
-	gathering->world = world;
 	gather(gathering, &run->start, start);
 	if (run->image)
 		gather(gathering, &run->image->origin, image);

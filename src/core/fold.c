@@ -4,6 +4,10 @@
 #include "core/attempts.h"
 #include "core/clock.h"
 #include "core/images.h"
+#include "core/known.h"
+#include "core/metadata.h"
+#include "core/offers.h"
+#include "core/records.h"
 #include "core/sessions.h"
 #include "core/statements.h"
 
@@ -79,6 +83,28 @@ static fact_handler *const handlers[FACT_COUNT_] = {
 	[FACT_CANNOT_REMOVE] = on_cannot_remove,
 	[FACT_CHANGE_REPORT] = on_change_report,
 	[FACT_CLEANED_UP] = on_cleaned_up,
+	/* What lies in images and package files: no machine is concerned. */
+	[FACT_WIM_IMAGE] = on_wim_image,
+	[FACT_MANIFEST] = on_manifest,
+	[FACT_MANIFEST_PARENT] = on_manifest_parent,
+	[FACT_MANIFEST_CHILD] = on_manifest_child,
+	[FACT_SESSION_TASK] = on_session_task,
+	[FACT_HIVE] = on_hive,
+	[FACT_HIVE_PACKAGES] = on_hive_packages,
+	[FACT_HIVE_PACKAGE] = on_hive_package,
+	[FACT_HIVE_OWNER] = on_hive_owner,
+	[FACT_PENDING_PACKAGE] = on_pending_package,
+	[FACT_PENDING_SESSION] = on_pending_session,
+	[FACT_PENDING_MARK] = on_pending_mark,
+	[FACT_PENDING_OPERATIONS] = on_pending_operations,
+	[FACT_WINDOWS_VERSION] = on_windows_version,
+	[FACT_TIME_ZONE] = on_time_zone,
+	[FACT_DEPLOYMENT] = on_deployment,
+	[FACT_LISTING] = on_listing,
+	[FACT_LISTED_PACKAGE] = on_listed_package,
+	[FACT_UPDATE_METADATA] = on_update_metadata,
+	[FACT_UPDATE_EVENT] = on_update_event,
+	[FACT_PACKAGE_PROPERTIES] = on_package_properties,
 };
 
 void fold_fact(struct world *world, struct machine *machine, const struct fact *fact)

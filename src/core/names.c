@@ -190,7 +190,8 @@ static void tell_apart(struct world *world, unsigned parts)
 	struct list sorted = { 0 };
 
 	for (LIST_EACH(struct image, image, &world->images))
-		if (is_named(image) && image->id_is_derived && !list_add(&sorted, image))
+		if (is_named(image) && image->id_is_derived && !image->joined &&
+			!list_add(&sorted, image))
 			world->status = ST_NOMEM;
 	list_sort(&sorted, by_id_nocase);
 	for (size_t from = 0, to; from < sorted.count; from = to) {
@@ -206,6 +207,19 @@ static void tell_apart(struct world *world, unsigned parts)
 				derived_id(world, sorted.items[i], parts);
 	}
 	list_release(&sorted);
+}
+
+/* A mounted image that is an index of an input goes by that one's name. */
+static void take_joined(struct world *world)
+{
+	for (LIST_EACH(struct image, image, &world->images)) {
+		if (!image->joined)
+			continue;
+		image->id = image->joined->id;
+		image->id_is_derived = image->joined->id_is_derived;
+		image->index = image->joined->index;
+		image->has_index = true;
+	}
 }
 
 static int by_key(const void *a, const void *b)
@@ -245,5 +259,6 @@ void images_name(struct world *world)
 		name_image(world, image);
 	tell_apart(world, 2);
 	tell_apart(world, 3);
+	take_joined(world);
 	unite(world);
 }

@@ -234,7 +234,7 @@ void on_operation_step(struct world *world, struct machine *machine, const struc
 		if (operation)
 			package_begin(world, package, operation);
 	}
-	proof_set(world, &package->proofs[PROOF_STEP], fact);
+	proof_set(world, package_proof(world, package, PROOF_STEP), fact);
 	if (operation && operation->package == package && (fact->flags & FLAG_REMOVE) &&
 		operation->kind == OPERATION_ADD && !operation->dism)
 		operation->kind = OPERATION_REMOVE;
@@ -365,20 +365,17 @@ void on_cbs_session_finalized(struct world *world, struct machine *machine, cons
 		operation->package->now.outcome != OUTCOME_DONE)
 		return;
 	operation->package->now.restart = true;
-	proof_set(world, &operation->package->proofs[PROOF_RESTART], fact);
+	proof_set(world, package_proof(world, operation->package, PROOF_RESTART), fact);
 }
 
 /* The parts of an update: packages that complete in the operation of another. */
-void package_is_part(
-	struct world *world, struct package *part, struct package *whole, const struct fact *fact)
+void package_is_part(struct world *world, struct package *part, struct package *whole)
 {
 	if (!part || !whole || part == whole ||
 		identity_is_update(interned(&world->identities, part->identity)))
 		return;
 	part->child_of = whole;
-	whole->statements++;
-	if (whole->part_count < MAX_PARTS)
-		proof_set(world, &whole->parts[whole->part_count++], fact);
+	package_add_part(world, whole, NULL);
 }
 
 static void take_applied(struct world *world, struct package *package, const struct fact *fact)
@@ -388,7 +385,7 @@ static void take_applied(struct world *world, struct package *package, const str
 	now->has_applied = true;
 	now->applied = fact->when;
 	now->applied_seq = world->seq;
-	proof_set(world, &package->proofs[PROOF_APPLIED], fact);
+	proof_set(world, package_proof(world, package, PROOF_APPLIED), fact);
 }
 
 void on_completion(struct world *world, struct machine *machine, const struct fact *fact)
@@ -402,7 +399,7 @@ void on_completion(struct world *world, struct machine *machine, const struct fa
 		return;
 	package_touch(world, package);
 	package_state(world, package, fact->current, TRUST_COMPLETION);
-	proof_set(world, &package->proofs[PROOF_REPORT], fact);
+	proof_set(world, package_proof(world, package, PROOF_REPORT), fact);
 	if (machine->in_startup) {
 		startup_completion(world, machine, package, fact);
 		return;
@@ -410,7 +407,7 @@ void on_completion(struct world *world, struct machine *machine, const struct fa
 	if (!failed && state_is_in(fact->current) && fact->target != STATE_ABSENT)
 		take_applied(world, package, fact);
 	if (operation && operation->package && operation->package != package) {
-		package_is_part(world, package, operation->package, fact);
+		package_is_part(world, package, operation->package);
 		return;
 	}
 	if (!operation && failed)
@@ -444,7 +441,7 @@ void on_failure_report(struct world *world, struct machine *machine, const struc
 		operation->kind = OPERATION_REMOVE;
 	if (package) {
 		package_state(world, package, fact->start, TRUST_EVALUATION);
-		proof_set(world, &package->proofs[PROOF_REPORT], fact);
+		proof_set(world, package_proof(world, package, PROOF_REPORT), fact);
 	}
 	chain_note_own(world, &operation->chain, fact);
 }
@@ -466,7 +463,7 @@ static void plan_package(struct world *world, struct machine *machine, struct pa
 	/* A removal forces applicability to absent: that says nothing of the image. */
 	if (fact->limit != STATE_ABSENT)
 		package_applicable(world, package, fact->applicable);
-	proof_set(world, &package->proofs[PROOF_PLAN], fact);
+	proof_set(world, package_proof(world, package, PROOF_PLAN), fact);
 	if (!operation || operation->package != package)
 		return;
 	if (!operation->dism)
@@ -537,7 +534,7 @@ void on_stack_required(struct world *world, struct machine *machine, const struc
 		return;
 	package->stack_needed = world_text(world, fact->version);
 	package->stack_there = world_text(world, fact->name);
-	proof_set(world, &package->proofs[PROOF_STACK], fact);
+	proof_set(world, package_proof(world, package, PROOF_STACK), fact);
 	machine->stack_wanted = package;
 	if (operation && !operation->package)
 		operation->package = package;

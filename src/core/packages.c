@@ -10,6 +10,9 @@
 
 #define FIRST_SLOTS 1024u
 
+/* Of a package that no log speaks of. */
+static const struct proof no_proofs[PROOF_ROLE_COUNT_];
+
 static uint32_t slot_of(const struct world *world, const struct image *image, text_id identity)
 {
 	uint64_t key = ((uint64_t)image->number << 32 | identity) * UINT64_C(0x9E3779B97F4A7C15);
@@ -26,6 +29,11 @@ static struct package **find(const struct world *world, const struct image *imag
 			world->package_slots[at]->identity != identity))
 		at = (at + 1) & (world->slot_cap - 1);
 	return &world->package_slots[at];
+}
+
+struct package *package_find(const struct world *world, const struct image *image, text_id identity)
+{
+	return world->package_slots ? *find(world, image, identity) : NULL;
 }
 
 static bool grow(struct world *world)
@@ -54,6 +62,7 @@ static struct package *add_package(struct world *world, struct image *image, tex
 	package->image = image;
 	package->identity = id;
 	package->number = (uint32_t)world->packages.count;
+	package->proofs = no_proofs;
 	package->now.applied = NO_TIME;
 	image->has_rows = true;
 	return package;
@@ -77,7 +86,7 @@ static struct package *look_up(struct world *world, struct image *image, struct 
 	return *slot;
 }
 
-struct package *package_get(struct world *world, struct image *image, struct slice identity)
+struct package *package_recorded(struct world *world, struct image *image, struct slice identity)
 {
 	struct package **recent;
 
@@ -95,10 +104,64 @@ struct package *package_get(struct world *world, struct image *image, struct sli
 	return *recent;
 }
 
+struct package *package_get(struct world *world, struct image *image, struct slice identity)
+{
+	struct package *package = package_recorded(world, image, identity);
+
+	if (package)
+		image->in_logs = true;
+	return package;
+}
+
+struct proof *package_proof(struct world *world, struct package *package, enum proof_role role)
+{
+	if (!package->own_proofs) {
+		package->own_proofs =
+			world_alloc(world, PROOF_ROLE_COUNT_ * sizeof(*package->own_proofs));
+		if (!package->own_proofs)
+			return &world->lost_proof;
+		package->proofs = package->own_proofs;
+	}
+	return &package->own_proofs[role];
+}
+
+static void drop_proof(struct package *package, enum proof_role role)
+{
+	if (package->own_proofs)
+		package->own_proofs[role].kind = FACT_NONE;
+}
+
+void package_add_part(struct world *world, struct package *package, const struct proof *proof)
+{
+	package->statements++;
+	if (!package->parts)
+		package->parts = world_alloc(world, MAX_PARTS * sizeof(*package->parts));
+	if (!package->parts || package->part_count == MAX_PARTS)
+		return;
+	if (proof)
+		proof_copy(world, &package->parts[package->part_count++], proof);
+	else
+		proof_set(world, &package->parts[package->part_count++], world->fact);
+}
+
+void package_absent_parents(
+	struct world *world, struct package *package, const struct parent_search *search)
+{
+	if (!package->parents)
+		package->parents = world_alloc(world, sizeof(*package->parents));
+	if (!package->parents)
+		return;
+	package->parent_count = search->count;
+	for (unsigned i = 0; i < search->count; i++) {
+		package->parents->ids[i] = search->parents[i];
+		proof_copy(world, &package->parents->proofs[i], &search->proofs[i]);
+	}
+}
+
 static void prove(struct world *world, struct package *package, enum proof_role role)
 {
 	if (world->fact)
-		proof_set(world, &package->proofs[role], world->fact);
+		proof_set(world, package_proof(world, package, role), world->fact);
 }
 
 void package_state(
@@ -125,7 +188,7 @@ void package_state(
 	now->current_seq = world->seq;
 	now->current_reason = REASON_NONE;
 	package->was_in |= state_is_in(state);
-	proof_set_first(world, &package->proofs[PROOF_STATE_FIRST], world->fact);
+	proof_set_first(world, package_proof(world, package, PROOF_STATE_FIRST), world->fact);
 	prove(world, package, PROOF_STATE);
 	if (state == STATE_INSTALLED || state == STATE_PERMANENT)
 		now->restart = false;
@@ -146,7 +209,7 @@ void package_omitted(struct world *world, struct package *package, const struct 
 	package->now.trust = TRUST_DISM;
 	package->now.current_seq = world->seq;
 	package->now.current_reason = REASON_INVENTORY_OMITS;
-	proof_copy(world, &package->proofs[PROOF_INVENTORY], inventory);
+	proof_copy(world, package_proof(world, package, PROOF_INVENTORY), inventory);
 }
 
 void package_touch(struct world *world, struct package *package)
@@ -181,12 +244,12 @@ void package_settle(struct world *world, struct package *package, struct mount *
 		return;
 	package->mount_reason = reason;
 	package->mount_inferred = keeps;
-	proof_copy(world, &package->proofs[PROOF_COMMIT], proof);
+	proof_copy(world, package_proof(world, package, PROOF_COMMIT), proof);
 	if (keeps)
 		return;
 	package->now = package->before;
 	package->was_inferred = package->before.is_inferred;
-	package->proofs[PROOF_APPLIED].kind = FACT_NONE;
+	drop_proof(package, PROOF_APPLIED);
 }
 
 void package_begin(struct world *world, struct package *package, struct operation *operation)
@@ -203,8 +266,8 @@ void package_begin(struct world *world, struct package *package, struct operatio
 	package->mount_reason = REASON_NONE;
 	package->call_failed = package->call_ended = false;
 	for (enum proof_role role = PROOF_STEP; role <= PROOF_RESTART; role++)
-		package->proofs[role].kind = FACT_NONE;
-	proof_copy(world, &package->proofs[PROOF_START], &operation->start);
+		drop_proof(package, role);
+	proof_copy(world, package_proof(world, package, PROOF_START), &operation->start);
 	if (!list_has(&operation->packages, package) && !list_add(&operation->packages, package))
 		world->status = ST_NOMEM;
 }
@@ -215,9 +278,9 @@ static void prove_end(
 {
 	if (!operation)
 		return;
-	proof_copy(world, &package->proofs[PROOF_START], &operation->start);
-	proof_copy(world, &package->proofs[PROOF_END], &operation->end);
-	proof_copy(world, &package->proofs[PROOF_ERROR],
+	proof_copy(world, package_proof(world, package, PROOF_START), &operation->start);
+	proof_copy(world, package_proof(world, package, PROOF_END), &operation->end);
+	proof_copy(world, package_proof(world, package, PROOF_ERROR),
 		operation->chain.has_own ? &operation->chain.own_proof
 					 : &operation->chain.first_proof);
 	package->run = operation->run ? operation->run : package->run;
@@ -244,7 +307,7 @@ void package_done(struct world *world, struct package *package, struct operation
 		now->has_applied = true;
 		now->applied = end->when;
 		now->applied_seq = world->seq;
-		proof_copy(world, &package->proofs[PROOF_APPLIED], end);
+		proof_copy(world, package_proof(world, package, PROOF_APPLIED), end);
 	}
 	if (operation->run)
 		run_mend(operation->run, package);
@@ -275,8 +338,8 @@ void package_failed(struct world *world, struct package *package, struct operati
 	if (!package->proofs[PROOF_ERROR].kind)
 		prove(world, package, PROOF_ERROR);
 	if (!is_remove && operation && operation->reported_in)
-		proof_copy(
-			world, &package->proofs[PROOF_OTHER_SIDE], &package->proofs[PROOF_REPORT]);
+		proof_copy(world, package_proof(world, package, PROOF_OTHER_SIDE),
+			&package->proofs[PROOF_REPORT]);
 	now->outcome = OUTCOME_FAILED;
 	now->attempt_seq = world->seq;
 	now->is_remove = is_remove;

@@ -18,12 +18,26 @@ enum trust {
 /* The package of an image, made when it is new; NULL for an empty identity, DISM's
  * placeholder of several, or when memory is out. */
 struct package *package_get(struct world *world, struct image *image, struct slice identity);
+/* The package of that image with that identity; NULL when nothing spoke of it. */
+struct package *package_find(
+	const struct world *world, const struct image *image, text_id identity);
+
+/* The same for a document that lies in the image, and is no log. */
+struct package *package_recorded(struct world *world, struct image *image, struct slice identity);
 
 void package_state(
 	struct world *world, struct package *package, enum cbs_state state, enum trust trust);
 void package_applicable(struct world *world, struct package *package, enum cbs_state state);
 /* A complete inventory omits it. */
 void package_omitted(struct world *world, struct package *package, const struct proof *inventory);
+
+/* Where its evidence of a role is kept; a place that is read by nobody when memory is out. */
+struct proof *package_proof(struct world *world, struct package *package, enum proof_role role);
+/* A statement about a part of it; NULL: the fact in hand. */
+void package_add_part(struct world *world, struct package *package, const struct proof *proof);
+/* None of the parents that were searched for is there. */
+void package_absent_parents(
+	struct world *world, struct package *package, const struct parent_search *search);
 
 /* An attempt on the package begins; `is_remove` may be corrected until it ends. */
 void package_begin(struct world *world, struct package *package, struct operation *operation);

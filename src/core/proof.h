@@ -17,6 +17,9 @@ struct proof {
 	uint32_t len, cap;
 };
 
+/* By input, member, line, offset. */
+int place_compare(const struct place *a, const struct place *b);
+
 /* Sets a slot to a fact. */
 void proof_set(struct world *world, struct proof *proof, const struct fact *fact);
 /* The same, unless the slot is set. */

@@ -7,9 +7,12 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
-#include "core/clock.h"
 #include "core/evidence.h"
+#include "core/image_rows.h"
+#include "core/join.h"
 #include "core/names.h"
+#include "core/offers.h"
+#include "core/reconcile.h"
 #include "core/run_rows.h"
 #include "core/updates.h"
 #include "core/verdict.h"
@@ -24,12 +27,6 @@ static struct row_value integer(int32_t value)
 static struct row_value text(struct slice value)
 {
 	return (struct row_value){ .is_null = value.len == 0, .text = value };
-}
-
-/* --index chooses among images that have one. */
-static bool is_chosen(const struct world *world, const struct image *image)
-{
-	return !image->has_index || index_is_chosen(world->options, image->index);
 }
 
 static void set_packages(struct world *world, const struct update *update, struct row *row)
@@ -79,7 +76,7 @@ static struct slice reason_detail(struct world *world, const struct verdict *ver
 			buf_puts(&words, "parent ");
 		for (unsigned i = 0; i < package->parent_count; i++) {
 			buf_puts(&words, i ? ", " : "");
-			put_called(&words, interned(&world->identities, package->parents[i]));
+			put_called(&words, interned(&world->identities, package->parents->ids[i]));
 		}
 		if (package->parent_count)
 			buf_puts(&words, " absent");
@@ -103,8 +100,7 @@ static void make_status(struct world *world, const struct update *update, struct
 	struct moment applied = { NO_TIME, TIME_NONE };
 
 	if (verdict.applied)
-		applied = clock_moment(world, &verdict.applied->proofs[PROOF_APPLIED].at,
-			verdict.applied->now.applied);
+		applied = package_applied(world, verdict.applied);
 	row->row_class = ROW_STATUS;
 	row->values[0] =
 		(struct row_value){ .is_null = applied.basis == TIME_NONE, .when = applied };
@@ -203,7 +199,7 @@ static void make_update_rows(struct world *world, const struct list *updates)
 	if (world->status != ST_OK)
 		return;
 	for (LIST_EACH(struct update, update, updates)) {
-		if (!is_chosen(world, update->image))
+		if (!image_is_chosen(world, update->image))
 			continue;
 		make_status(world, update, &report->rows[ROW_STATUS][at]);
 		make_view(update, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
@@ -212,75 +208,6 @@ static void make_update_rows(struct world *world, const struct list *updates)
 		at++;
 	}
 	report->row_count[ROW_STATUS] = report->row_count[ROW_VIEW] = at;
-}
-
-/* Images */
-
-static int by_id(const void *a, const void *b)
-{
-	const struct report_image *first = a, *second = b;
-	int order = slice_compare(first->package_id, second->package_id);
-
-	if (order)
-		return order;
-	return first->index < second->index ? -1 : first->index > second->index;
-}
-
-static bool has_pending(const struct world *world, const struct image *image)
-{
-	const struct report *report = world->report;
-
-	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++) {
-		const struct row *row = &report->rows[ROW_STATUS][i];
-
-		if (row->values[1].integer == (int32_t)image->index &&
-			slice_equal(row->values[2].text, image->id) &&
-			row->own.reason == REASON_REBOOT_UNSEEN)
-			return true;
-	}
-	return false;
-}
-
-static void make_image(struct world *world, const struct image *image, struct report_image *out)
-{
-	*out = (struct report_image){
-		.package_id = image->id,
-		.id_is_derived = image->id_is_derived,
-		.index = image->index,
-		.name = image->name,
-		.description = image->description,
-		.edition = clean_text(world, image->edition),
-		.architecture = clean_text(world, image->architecture),
-		.version = clean_text(world, image->version),
-		.version_is_approximate = image->version_is_approximate,
-		.servicing_stack = clean_text(world, world_text_of(world, image->stack_version)),
-		.container = clean_text(world,
-			world_text_of(world,
-				image->kind == IMAGE_DIRECTORY ? image->directory_as_given
-							       : image->container)),
-		.pending = has_pending(world, image) ? "restart" : "",
-		.sources = image->kind == IMAGE_ENTRY ? SLICE("wim-xml") : SLICE("logs"),
-	};
-}
-
-static void make_images(struct world *world)
-{
-	struct report *report = world->report;
-	size_t at = 0;
-
-	report->images =
-		arena_alloc(&report->arena, (world->images.count + 1) * sizeof(*report->images));
-	if (!report->images) {
-		world->status = arena_status(&report->arena);
-		return;
-	}
-	for (LIST_EACH(struct image, image, &world->images))
-		if (image->canonical == image && is_chosen(world, image) &&
-			(image->has_rows || image->kind == IMAGE_ENTRY ||
-				image->kind == IMAGE_TREE || image->kind == IMAGE_DOCUMENT))
-			make_image(world, image, &report->images[at++]);
-	report->image_count = at;
-	sort_items(report->images, at, sizeof(*report->images), by_id);
 }
 
 /* Runs of sessions that came to no image and did not fail. */
@@ -300,12 +227,12 @@ static void drop_unchosen(struct world *world)
 	bool any = false;
 
 	for (LIST_EACH(struct image, image, &world->images))
-		any = any || is_chosen(world, image);
+		any = any || image_is_chosen(world, image);
 	if (!any && world->images.count)
 		diagnostics_add(&world->report->diagnostics, DIAG_NO_IMAGE,
 			(struct place){ .input = NO_INPUT }, SLICE_NONE);
 	for (LIST_EACH(struct run, run, &world->runs))
-		if (is_chosen(world, run->image))
+		if (image_is_chosen(world, run->image))
 			world->runs.items[kept++] = run;
 	world->runs.count = kept;
 }
@@ -328,10 +255,13 @@ enum status rows_make(struct world *world)
 	drop_homeless(world);
 	for (LIST_EACH(struct run, run, &world->runs))
 		run->image->has_rows = true;
+	images_join(world);
 	images_name(world);
 	keep_names(world);
 	drop_unchosen(world);
-	families_prepare(world);
+	reconcile(world);
+	if (world->status == ST_OK)
+		updates_resolve(world);
 	if (world->status == ST_OK)
 		updates_make(world, &updates);
 	if (world->status == ST_OK)
@@ -339,7 +269,9 @@ enum status rows_make(struct world *world)
 	if (world->status == ST_OK)
 		make_run_rows(world);
 	if (world->status == ST_OK)
-		make_images(world);
+		make_image_rows(world);
+	if (world->status == ST_OK)
+		offers_make(world);
 	for (int class = 0; class < ROW_CLASS_COUNT_; class ++)
 		sort_items(report->rows[class], report->row_count[class], sizeof(struct row),
 			compare_rows);

@@ -64,7 +64,7 @@ static void take_package(struct world *world, struct startup *startup, struct pa
 	now->applied = fact->when;
 	now->applied_seq = world->seq;
 	now->restart = false;
-	proof_set(world, &package->proofs[PROOF_APPLIED], fact);
+	proof_set(world, package_proof(world, package, PROOF_APPLIED), fact);
 }
 
 void on_startup_package(struct world *world, struct machine *machine, const struct fact *fact)
@@ -76,7 +76,7 @@ void on_startup_package(struct world *world, struct machine *machine, const stru
 		return;
 	package_state(world, package, fact->current, TRUST_COMPLETION);
 	take_package(world, startup, package, fact);
-	proof_set(world, &package->proofs[PROOF_END], fact);
+	proof_set(world, package_proof(world, package, PROOF_END), fact);
 }
 
 void startup_completion(struct world *world, struct machine *machine, struct package *package,
@@ -167,7 +167,7 @@ static void roll_back(struct world *world, struct startup *startup, struct packa
 	now->reason = REASON_ROLLED_BACK;
 	now->restart = false;
 	now->has_applied = false;
-	proof_copy(world, &package->proofs[PROOF_ERROR], &startup->failure);
+	proof_copy(world, package_proof(world, package, PROOF_ERROR), &startup->failure);
 	if (package->run)
 		run_fail(world, package->run, package, startup->has_code, startup->code,
 			&startup->failure);
@@ -207,11 +207,7 @@ static void conclude_done(struct world *world, struct startup *startup, struct r
 
 		if (startup->parent && !is_whole) {
 			package->child_of = startup->parent;
-			startup->parent->statements++;
-			if (startup->parent->part_count < MAX_PARTS)
-				proof_copy(world,
-					&startup->parent->parts[startup->parent->part_count++],
-					&package->proofs[PROOF_END]);
+			package_add_part(world, startup->parent, &package->proofs[PROOF_END]);
 		}
 		if (!is_whole || now->current != STATE_INSTALLED)
 			continue;

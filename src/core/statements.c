@@ -87,11 +87,7 @@ void on_applicability(struct world *world, struct machine *machine, const struct
 	if (fact->applicable == STATE_INSTALLED) {
 		package->parent_count = 0;
 	} else if (search->absent && search->count && search->package == package->identity) {
-		package->parent_count = search->count;
-		for (unsigned i = 0; i < search->count; i++) {
-			package->parents[i] = search->parents[i];
-			proof_copy(world, &package->parent_proofs[i], &search->proofs[i]);
-		}
+		package_absent_parents(world, package, search);
 	}
 	search->count = 0;
 	search->absent = false;
@@ -160,7 +156,7 @@ void on_higher_version(struct world *world, struct machine *machine, const struc
 	if (!package)
 		return;
 	package->higher = intern(&world->identities, fact->name);
-	proof_set(world, &package->proofs[PROOF_HIGHER], fact);
+	proof_set(world, package_proof(world, package, PROOF_HIGHER), fact);
 }
 
 /* The plan of a change carries the package's release type. */

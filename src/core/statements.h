@@ -20,8 +20,7 @@ struct host *host_waiting(const struct machine *machine);
 void removal_failed_for_host(struct world *world, struct machine *machine, struct package *package,
 	const struct fact *fact);
 
-void package_is_part(
-	struct world *world, struct package *part, struct package *whole, const struct fact *fact);
+void package_is_part(struct world *world, struct package *part, struct package *whole);
 /* "Identifier: KB5000736" of an operation: the KB of a package that has none in its name. */
 void note_identifier(struct world *world, struct package *package, struct slice identifier);
 

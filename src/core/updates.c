@@ -5,6 +5,9 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "core/metadata.h"
+#include "core/offers.h"
+#include "core/records.h"
 #include "model/identity.h"
 
 static struct slice identity_of(const struct world *world, const struct package *package)
@@ -14,36 +17,71 @@ static struct slice identity_of(const struct world *world, const struct package 
 
 /* KBs */
 
-static uint32_t *make_kb_table(struct world *world)
+/* Parts of Windows that servicing updates along: language packs, features on demand... Their
+ * release type tells, else their name. */
+bool identity_is_system(const struct world *world, text_id identity)
 {
-	uint32_t *kbs = calloc((size_t)world->identities.count + 1, sizeof(*kbs));
+	static const char *const marks[] = {
+		"-FOD-Package",
+		"LanguagePack",
+		"LanguageFeatures",
+		"-Foundation-Package",
+		"-OnDemand-Package",
+	};
+	const struct known *known = known_find(world, identity);
+	struct slice name = interned(&world->identities, identity);
 
-	if (!kbs) {
-		world->status = ST_NOMEM;
-		return NULL;
-	}
-	for (LIST_EACH(struct package, package, &world->packages)) {
-		uint32_t own = kb_find(identity_of(world, package));
+	if (identity_is_update(name))
+		return false;
+	if (known && known->release.text)
+		return release_is_system(world_text_of(world, known->release.text));
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (slice_find_nocase(name, slice_from(marks[i])) != SLICE_MISSING)
+			return true;
+	return false;
+}
 
-		if (own)
-			kbs[package->identity] = own;
-		else if (package->kb)
+/* In the order of the row rules; `logged` is what CBS.log repeats of the manifest. */
+static uint32_t kb_of(const struct world *world, text_id identity, uint32_t logged)
+{
+	const struct known *known = known_find(world, identity);
+	uint32_t kb = known ? known->kb.kb : 0;
+	uint32_t named = kb_find(interned(&world->identities, identity));
+
+	if (named && (!kb || known->kb.from > KB_FROM_NAME))
+		return named;
+	if (logged && (!kb || known->kb.from > KB_FROM_LOG))
+		kb = logged;
+	return kb && identity_is_system(world, identity) ? 0 : kb;
+}
+
+static bool make_kb_table(struct world *world)
+{
+	uint32_t *kbs = world_alloc(world, ((size_t)world->identities.count + 1) * sizeof(*kbs));
+
+	if (!kbs)
+		return false;
+	for (LIST_EACH(struct package, package, &world->packages))
+		if (package->kb &&
+			(!kbs[package->identity] || package->kb < kbs[package->identity]))
 			kbs[package->identity] = package->kb;
-	}
-	return kbs;
+	for (text_id identity = 1; identity <= world->identities.count; identity++)
+		kbs[identity] = kb_of(world, identity, kbs[identity]);
+	world->kbs = kbs;
+	return true;
 }
 
 /* The package of a container that its KB means: the one without a KB of its own that is
  * no servicing stack; a stack only when it came alone. */
 static struct package *meant_by_container(
-	const struct world *world, const struct container_kb *container, const uint32_t *kbs)
+	const struct world *world, const struct container_kb *container)
 {
 	struct package *found = NULL;
 
 	for (LIST_EACH(struct package, package, &container->packages)) {
 		struct slice identity = identity_of(world, package);
 
-		if (kbs[package->identity] || identity_is_child(identity))
+		if (world->kbs[package->identity] || identity_is_child(identity))
 			continue;
 		if (identity_is_stack(identity) && container->packages.count > 1)
 			continue;
@@ -57,44 +95,43 @@ static struct package *meant_by_container(
 
 static void resolve_kbs(struct world *world)
 {
-	uint32_t *kbs = make_kb_table(world);
-
-	if (!kbs)
+	if (!make_kb_table(world))
 		return;
 	for (LIST_EACH(struct container_kb, container, &world->container_kbs)) {
-		struct package *package = meant_by_container(world, container, kbs);
+		struct package *package = meant_by_container(world, container);
 
 		if (package)
-			kbs[package->identity] = container->kb;
+			world->kbs[package->identity] = container->kb;
 	}
+	offers_give_kbs(world, world->kbs);
 	for (LIST_EACH(struct package, resolved, &world->packages))
-		resolved->kb = kbs[resolved->identity];
-	free(kbs);
+		resolved->kb = world->kbs[resolved->identity];
 }
 
 /* What is an update */
 
-static const char *const update_types[] = {
-	"Critical Update",
-	"Hotfix",
-	"Security Update",
-	"Software Update",
-	"Update",
-	"Update Rollup",
-	"Service Pack",
-};
-
-static bool is_update_type(struct slice type)
+/* The release type as a manifest or a list states it, else as CBS.log does. */
+static struct slice release_of(const struct world *world, const struct package *package)
 {
-	for (size_t i = 0; i < sizeof(update_types) / sizeof(update_types[0]); i++)
-		if (slice_equal_nocase(type, slice_from(update_types[i])))
-			return true;
-	return false;
+	const struct known *known = known_find(world, package->identity);
+
+	return world_text_of(
+		world, known && known->release.text ? known->release.text : package->release_type);
+}
+
+/* Marks of the registry are the last resort: an update's own name is believed before them. */
+static bool is_hidden(const struct world *world, const struct package *package)
+{
+	const struct record *record = package->record;
+
+	return record && !identity_is_update(identity_of(world, package)) &&
+		(record->is_hidden || (record->is_owned && !record->owns_itself));
 }
 
 static bool is_part(const struct world *world, const struct package *package)
 {
-	return package->child_of || identity_is_child(identity_of(world, package));
+	return package->child_of || known_is_part(world, package->identity) ||
+		is_hidden(world, package);
 }
 
 static bool is_update(const struct world *world, const struct package *package)
@@ -102,11 +139,13 @@ static bool is_update(const struct world *world, const struct package *package)
 	if (is_part(world, package))
 		return false;
 	return package->kb || identity_is_update(identity_of(world, package)) ||
-		is_update_type(interned(&world->texts, package->release_type));
+		release_is_update(release_of(world, package));
 }
 
 static bool is_wanted(const struct world *world, const struct package *package)
 {
+	if (package->shadowed_by)
+		return false;
 	return world->options->all_packages ? !is_part(world, package) : is_update(world, package);
 }
 
@@ -167,33 +206,15 @@ static bool belongs(const struct update *update, const struct package *package)
 		(update->kb || update->identity == package->identity);
 }
 
-/* When the last statement of a package was made. */
-static int64_t last_word(const struct package *package)
+/* Runs of a log name the package that it spoke of: it is of the same update. */
+static void name_shadows(const struct world *world)
 {
-	int64_t last = INT64_MIN;
+	for (LIST_EACH(struct package, package, &world->packages)) {
+		struct package *stands = package;
 
-	for (size_t i = 0; i < PROOF_ROLE_COUNT_; i++)
-		if (package->proofs[i].kind && package->proofs[i].when != NO_TIME &&
-			package->proofs[i].when > last)
-			last = package->proofs[i].when;
-	return last;
-}
-
-/* One package of one image in the logs of several machines: the later word stands. */
-static void shadow_earlier(struct list *wanted)
-{
-	struct package *before = NULL;
-
-	for (LIST_EACH(struct package, package, wanted)) {
-		bool same = before && before->identity == package->identity &&
-			before->image->canonical == package->image->canonical;
-		struct package *earlier =
-			same && last_word(package) < last_word(before) ? package : before;
-
-		if (same)
-			earlier->is_shadowed = true;
-		if (!same || earlier == before)
-			before = package;
+		while (stands->shadowed_by)
+			stands = stands->shadowed_by;
+		package->update = stands->update;
 	}
 }
 
@@ -207,10 +228,7 @@ static void group(struct world *world, struct list *updates)
 			world->status = ST_NOMEM;
 	rank_packages(world, &wanted);
 	list_sort(&wanted, by_group);
-	shadow_earlier(&wanted);
 	for (LIST_EACH(struct package, member, &wanted)) {
-		if (member->is_shadowed)
-			continue;
 		if (!belongs(update, member))
 			update = new_update(world, updates, member);
 		if (!update)
@@ -221,22 +239,10 @@ static void group(struct world *world, struct list *updates)
 			world->status = ST_NOMEM;
 	}
 	list_release(&wanted);
+	name_shadows(world);
 }
 
-/* UpdateIDs and titles */
-
-static struct slice type_of(const struct world *world, const struct update *update)
-{
-	struct slice found = SLICE("Update");
-
-	for (LIST_EACH(struct package, package, &update->packages)) {
-		struct slice type = interned(&world->texts, package->release_type);
-
-		if (is_update_type(type))
-			found = type;
-	}
-	return found;
-}
+/* Titles */
 
 /* "26100.8037" of a rollup or stack, the whole version of others. */
 static struct slice version_of(struct slice identity)
@@ -254,61 +260,185 @@ static struct slice version_of(struct slice identity)
 	return parts.version;
 }
 
-static void make_title(struct world *world, struct update *update)
+/* A name for what nobody names: "Security Update for Windows (KB5031455)". */
+static struct slice made_up(
+	struct world *world, uint32_t kb, text_id id, struct slice type, bool is_update_too)
 {
-	struct slice identity = interned(&world->identities, update->identity);
-	struct slice type = type_of(world, update), version = version_of(identity);
+	struct slice identity = interned(&world->identities, id), version = version_of(identity);
+	struct slice copy;
 	struct buf title;
 
+	if (!type.len)
+		type = SLICE("Update");
 	buf_init(&title, (size_t)1 << 20);
-	if (update->kb)
-		buf_printf(&title, "%.*s for Windows (KB%u)", SLICE_ARG(type), update->kb);
-	else if (identity_is_update(identity) && version.len)
+	if (kb)
+		buf_printf(&title, "%.*s for Windows (KB%u)", SLICE_ARG(type), kb);
+	else if (is_update_too && version.len)
 		buf_printf(&title, "%.*s for Windows (%.*s)", SLICE_ARG(type), SLICE_ARG(version));
 	else
 		buf_put(&title, identity);
-	update->title = arena_copy(&world->arena, buf_slice(&title));
-	if (title.status != ST_OK || !update->title.ptr)
+	copy = arena_copy(&world->arena, buf_slice(&title));
+	if (title.status != ST_OK || !copy.ptr)
 		world->status = title.status != ST_OK ? title.status : arena_status(&world->arena);
 	buf_release(&title);
+	return copy;
 }
 
-static bool is_taken(const struct list *updates, const struct update *self, int32_t id)
+struct slice update_title(struct world *world, uint32_t kb, text_id identity)
 {
-	for (LIST_EACH(struct update, other, updates))
-		if (other != self && other->update_id == id &&
-			(other->kb || self->kb || other->identity != self->identity))
-			return true;
+	const struct known *known = known_find(world, identity);
+	struct metadata_update update = metadata_find(world, identity, kb);
+	struct slice type = known ? world_text_of(world, known->release.text) : SLICE_NONE;
+
+	if (update.title.len)
+		return update.title;
+	if (known && known->title.text)
+		return world_text_of(world, known->title.text);
+	return made_up(world, kb, identity, type,
+		release_is_update(type) ||
+			identity_is_update(interned(&world->identities, identity)));
+}
+
+/* The release type of the update among its packages; another that is stated, for want of
+ * one. */
+static struct slice type_of(const struct world *world, const struct update *update)
+{
+	struct slice found = SLICE_NONE, other = SLICE_NONE;
+
+	for (LIST_EACH(struct package, package, &update->packages)) {
+		struct slice type = release_of(world, package);
+
+		if (release_is_update(type))
+			found = type;
+		else if (!release_is_system(type))
+			other = type;
+	}
+	return found.len ? found : other;
+}
+
+/* What Windows Update calls it, else what a manifest does; false: neither says. */
+static bool take_given_title(const struct world *world, struct update *update)
+{
+	for (LIST_EACH(struct package, package, &update->packages)) {
+		struct metadata_update said = metadata_find(world, package->identity, update->kb);
+
+		if (!said.title.len)
+			continue;
+		update->title = said.title;
+		update->title_proof = said.title_proof;
+		return true;
+	}
+	for (LIST_EACH(struct package, described, &update->packages)) {
+		const struct known *known = known_find(world, described->identity);
+
+		if (!known || !known->title.text)
+			continue;
+		update->title = world_text_of(world, known->title.text);
+		update->title_proof = &known->title.proof;
+		return true;
+	}
 	return false;
 }
 
-/* Two identities with one number: the later in order takes the next free one. */
-static void give_id(struct world *world, struct list *updates, struct update *update)
+static void make_title(struct world *world, struct update *update)
 {
-	struct place nowhere = { .input = NO_INPUT };
+	if (!take_given_title(world, update))
+		update->title = made_up(world, update->kb, update->identity, type_of(world, update),
+			update->is_update);
+}
 
-	if (update->kb) {
-		update->update_id = (int32_t)update->kb;
-		update->id_from = ID_FROM_KB;
+/* UpdateIDs */
+
+static int by_identity_text(const void *a, const void *b)
+{
+	const struct update *first = *(struct update *const *)a,
+			    *second = *(struct update *const *)b;
+
+	return slice_compare(first->identity_text, second->identity_text);
+}
+
+/* Numbers that are given out: a table of open addressing; 0, which is no number, is free. */
+struct numbers {
+	int32_t *slots;
+	uint32_t mask;
+};
+
+/* Adds a number; false when it is there already. */
+static bool add_number(struct numbers *numbers, int32_t number)
+{
+	uint32_t at = (uint32_t)number * UINT32_C(2654435761);
+
+	for (at &= numbers->mask; numbers->slots[at]; at = (at + 1) & numbers->mask)
+		if (numbers->slots[at] == number)
+			return false;
+	numbers->slots[at] = number;
+	return true;
+}
+
+/* Two identities with one number: the later in order takes the next free one. */
+static void give_number(struct world *world, struct numbers *numbers, struct update *update)
+{
+	update->update_id = identity_update_id(update->identity_text);
+	while (!add_number(numbers, update->update_id)) {
+		update->update_id--;
+		diagnostics_add(&world->report->diagnostics, DIAG_ID_COLLISION,
+			(struct place){ .input = NO_INPUT }, update->identity_text);
+	}
+}
+
+/* Updates without a KB, in the order of their identities: one identity has one number, on
+ * every image. */
+static void number_identities(struct world *world, const struct list *sorted)
+{
+	struct numbers numbers = { .mask = 15 };
+	const struct update *before = NULL;
+
+	while (numbers.mask < sorted->count * 2)
+		numbers.mask = numbers.mask * 2 + 1;
+	numbers.slots = calloc((size_t)numbers.mask + 1, sizeof(*numbers.slots));
+	if (!numbers.slots) {
+		world->status = ST_NOMEM;
 		return;
 	}
-	update->id_from = ID_FROM_IDENTITY;
-	update->update_id = identity_update_id(interned(&world->identities, update->identity));
-	while (is_taken(updates, update, update->update_id)) {
-		update->update_id--;
-		diagnostics_add(&world->report->diagnostics, DIAG_ID_COLLISION, nowhere,
-			interned(&world->identities, update->identity));
+	for (LIST_EACH(struct update, update, sorted)) {
+		update->id_from = ID_FROM_IDENTITY;
+		if (before && before->identity == update->identity)
+			update->update_id = before->update_id;
+		else
+			give_number(world, &numbers, update);
+		before = update;
 	}
+	free(numbers.slots);
+}
+
+static void give_ids(struct world *world, const struct list *updates)
+{
+	struct list sorted = { 0 };
+
+	for (LIST_EACH(struct update, update, updates)) {
+		update->update_id = (int32_t)update->kb;
+		update->id_from = ID_FROM_KB;
+		update->identity_text = interned(&world->identities, update->identity);
+		if (!update->kb && !list_add(&sorted, update))
+			world->status = ST_NOMEM;
+	}
+	list_sort(&sorted, by_identity_text);
+	number_identities(world, &sorted);
+	list_release(&sorted);
+}
+
+void updates_resolve(struct world *world)
+{
+	metadata_join(world);
+	resolve_kbs(world);
 }
 
 void updates_make(struct world *world, struct list *ret_updates)
 {
-	resolve_kbs(world);
 	group(world, ret_updates);
-	for (LIST_EACH(struct update, update, ret_updates)) {
-		give_id(world, ret_updates, update);
+	give_ids(world, ret_updates);
+	for (LIST_EACH(struct update, update, ret_updates))
 		make_title(world, update);
-	}
 }
 
 void updates_release(struct list *updates)

@@ -9,18 +9,29 @@
 
 struct update {
 	struct image *image;
-	uint32_t kb;          /* 0: none */
-	text_id identity;     /* of an update without KB */
+	uint32_t kb;      /* 0: none */
+	text_id identity; /* of an update without KB */
+	struct slice identity_text;
 	bool is_update;       /* not merely a package shown on request */
 	struct list packages; /* struct package, by identity */
 	int32_t update_id;
 	enum id_from id_from;
 	struct slice title;
+	const struct proof *title_proof; /* NULL: the title is made up */
 };
 
-/* Resolves KBs over all inputs and groups; a list of struct update. */
+/* Resolves KBs and titles over all inputs: world->kbs, package->kb. */
+void updates_resolve(struct world *world);
+/* Groups the packages that are not shadowed; a list of struct update. Sets package->update
+ * of every member too. */
 void updates_make(struct world *world, struct list *ret_updates);
 void updates_release(struct list *updates);
-/* Sets package->update of every member too. */
+
+/* Parts of Windows that servicing updates along: language packs, features on demand, editions,
+ * foundation. They are no updates, and a KB that they carry is that of another package. */
+bool identity_is_system(const struct world *world, text_id identity);
+
+/* The title of an identity by itself: Windows Update's, the manifest's, or made up. */
+struct slice update_title(struct world *world, uint32_t kb, text_id identity);
 
 #endif

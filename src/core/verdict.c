@@ -1,66 +1,11 @@
 /* UpdateStatus: the state table, the outcome of attempts, families. */
 #include "core/verdict.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "model/identity.h"
-
-#define FAMILY_TEXT 512
+#include "core/families.h"
+#include "core/reconcile.h"
+#include "core/records.h"
 
 enum { STATUS_UNKNOWN, STATUS_NOT_REQUIRED, STATUS_INSTALLED, STATUS_APPLICABLE };
-
-static struct slice identity_of(const struct world *world, const struct package *package)
-{
-	return interned(&world->identities, package->identity);
-}
-
-static struct slice version_of(const struct world *world, const struct package *package)
-{
-	struct identity parts;
-
-	return identity_parse(identity_of(world, package), &parts) ? parts.version : SLICE_NONE;
-}
-
-/* A family of one image: its number, as text that no other image shares. */
-static text_id family_of(struct world *world, const struct package *package)
-{
-	char family[FAMILY_TEXT], text[FAMILY_TEXT + 16];
-	struct slice name = identity_family(identity_of(world, package), family, sizeof(family));
-	int len = snprintf(
-		text, sizeof(text), "%u|%.*s", package->image->canonical->number, SLICE_ARG(name));
-
-	return world_text(world, (struct slice){ text, (size_t)len });
-}
-
-void families_prepare(struct world *world)
-{
-	for (LIST_EACH(struct package, package, &world->packages))
-		package->family = family_of(world, package);
-	world->newest =
-		world_alloc(world, ((size_t)world->texts.count + 1) * sizeof(*world->newest));
-	if (!world->newest)
-		return;
-	for (LIST_EACH(struct package, member, &world->packages)) {
-		struct package **newest = &world->newest[member->family];
-
-		if (!state_is_in(member->now.current))
-			continue;
-		if (!*newest ||
-			version_compare(version_of(world, member), version_of(world, *newest)) > 0)
-			*newest = member;
-	}
-}
-
-/* Whether a newer generation of the package's family is in the image. */
-static bool newer_is_in(const struct world *world, const struct package *package)
-{
-	const struct package *newest = world->newest[package->family];
-	struct slice own = version_of(world, package);
-
-	return newest && newest != package && own.len &&
-		version_compare(version_of(world, newest), own) > 0;
-}
 
 static enum reason cause_of_absence(const struct package *package)
 {
@@ -93,23 +38,42 @@ static bool may_not_go_in(enum cbs_state applicable)
 	return applicable == STATE_ABSENT || applicable == STATE_STAGED;
 }
 
-/* Absent, Resolved, Staged: applicability decides. */
+/* Absent, Resolved, Staged, and nothing states the applicability. */
+static void judge_unknown(
+	const struct world *world, const struct package *package, struct verdict *verdict)
+{
+	const struct record *record = package->record;
+	enum reason stated =
+		record && record->reason ? record->reason : package->now.current_reason;
+	enum reason unknown =
+		stands_by_record(package) ? REASON_APPLICABILITY_UNKNOWN : REASON_STATE_UNKNOWN;
+
+	if (newer_is_in(world, package))
+		set(verdict, STATUS_NOT_REQUIRED,
+			stated ? stated : REASON_SUPERSEDED_BEFORE_INSTALL, CERTAINTY_INFERRED);
+	else if (record && record->parent)
+		set(verdict, STATUS_APPLICABLE, stated ? stated : REASON_PARENT_PRESENT,
+			CERTAINTY_INFERRED);
+	else
+		set(verdict, STATUS_UNKNOWN, stated ? stated : unknown, CERTAINTY_SEEN);
+}
+
+/* Absent, Resolved, Staged: applicability decides. A newer generation that a document of the
+ * image puts in came after the log's evaluation. */
 static void judge_out(
 	const struct world *world, const struct package *package, struct verdict *verdict)
 {
 	enum cbs_state applicable = package->now.applicable;
-	enum reason stated = package->now.current_reason;
+	bool is_old = stands_by_record(package) && newer_is_in(world, package);
 
-	if (may_go_in(applicable))
+	if (may_go_in(applicable) && !is_old)
 		set(verdict, STATUS_APPLICABLE, REASON_NONE, CERTAINTY_SEEN);
 	else if (may_not_go_in(applicable) || applicable == STATE_SUPERSEDED)
 		set(verdict, STATUS_NOT_REQUIRED, cause_of_absence(package), CERTAINTY_SEEN);
-	else if (newer_is_in(world, package))
-		set(verdict, STATUS_NOT_REQUIRED,
-			stated ? stated : REASON_SUPERSEDED_BEFORE_INSTALL, CERTAINTY_INFERRED);
 	else
-		set(verdict, STATUS_UNKNOWN, stated ? stated : REASON_STATE_UNKNOWN,
-			CERTAINTY_SEEN);
+		judge_unknown(world, package, verdict);
+	if (package->record && package->record->is_cached)
+		verdict->certainty = CERTAINTY_INFERRED;
 }
 
 /* No current state: applicability alone. */
@@ -126,34 +90,76 @@ static void judge_unstated(const struct package *package, struct verdict *verdic
 			CERTAINTY_SEEN);
 }
 
-static void judge_state(const struct world *world, struct package *package, struct verdict *verdict)
+/* The code that the registry keeps beside a state that tells of a failure. */
+static void take_last_error(const struct package *package, struct verdict *verdict)
+{
+	const struct record *record = package->record;
+
+	if (!stands_by_record(package) || !record->has_error)
+		return;
+	verdict->has_code = true;
+	verdict->code = record->error;
+}
+
+/* What the record adds to its state: how sure it is, and why. */
+static void judge_record(const struct package *package, struct verdict *verdict)
+{
+	const struct record *record = package->record;
+
+	if (!stands_by_record(package))
+		return;
+	if (record->is_inferred)
+		verdict->certainty = CERTAINTY_INFERRED;
+	if (record->reason && (!verdict->reason || record->reason == REASON_HIVE_DIRTY))
+		verdict->reason = record->reason;
+}
+
+static void judge_in_or_out(
+	const struct world *world, struct package *package, struct verdict *verdict)
 {
 	enum cbs_state current = package->now.current;
 
-	verdict->state = state_word(current);
-	if (state_is_in(current))
+	if (state_is_in(current)) {
 		set(verdict, STATUS_INSTALLED, REASON_NONE, CERTAINTY_SEEN);
-	else if (state_is_out(current))
+	} else if (state_is_out(current)) {
 		judge_out(world, package, verdict);
-	else if (current == STATE_SUPERSEDED)
+	} else if (current == STATE_SUPERSEDED) {
 		set(verdict, STATUS_NOT_REQUIRED, REASON_NONE, CERTAINTY_SEEN);
-	else if (current == STATE_UNINSTALL_PENDING)
+	} else if (current == STATE_UNINSTALL_PENDING) {
 		set(verdict, newer_is_in(world, package) ? STATUS_NOT_REQUIRED : STATUS_APPLICABLE,
 			REASON_NONE, CERTAINTY_SEEN);
-	else if (current == STATE_PARTIALLY_INSTALLED)
+	} else if (current == STATE_PARTIALLY_INSTALLED) {
 		set(verdict, STATUS_APPLICABLE, REASON_NONE, CERTAINTY_INFERRED);
-	else if (state_is_broken(current))
+		take_last_error(package, verdict);
+	} else if (state_is_broken(current)) {
 		set(verdict, STATUS_UNKNOWN, REASON_BROKEN, CERTAINTY_SEEN);
-	else
+		take_last_error(package, verdict);
+	} else if (stands_by_record(package)) { /* a number that nobody knows, or none */
+		set(verdict, STATUS_UNKNOWN, REASON_STATE_UNKNOWN, CERTAINTY_SEEN);
+	} else {
 		judge_unstated(package, verdict);
-	if (package->now.reason == REASON_LOG_ENDS &&
+	}
+}
+
+static void judge_state(const struct world *world, struct package *package, struct verdict *verdict)
+{
+	verdict->state = state_word(package->now.current);
+	judge_in_or_out(world, package, verdict);
+	if (!stands_by_record(package) && package->now.reason == REASON_LOG_ENDS &&
 		(verdict->reason == REASON_NONE || verdict->reason == REASON_STATE_UNKNOWN))
 		verdict->reason = REASON_LOG_ENDS;
+	judge_record(package, verdict);
 }
 
 static bool stated_after(const struct package *package)
 {
 	return package->now.current_seq > package->now.attempt_seq;
+}
+
+/* The image's own documents show a newer generation in the place of the package. */
+static bool is_replaced(const struct world *world, const struct package *package)
+{
+	return stands_by_record(package) && newer_is_in(world, package);
 }
 
 static void judge_failed(
@@ -167,9 +173,11 @@ static void judge_failed(
 	verdict->has_code = now->has_code;
 	verdict->code = now->code;
 	if (!now->is_remove)
-		verdict->status = STATUS_APPLICABLE;
+		verdict->status =
+			is_replaced(world, package) ? STATUS_NOT_REQUIRED : STATUS_APPLICABLE;
 	verdict->reason = now->reason;
 	verdict->certainty = CERTAINTY_SEEN;
+	judge_record(package, verdict);
 	/* A report says that it is in, the end of the operation that it failed. */
 	if (!now->is_remove && state_is_in(now->current) &&
 		package->proofs[PROOF_REPORT].kind == FACT_COMPLETION &&
@@ -188,6 +196,7 @@ static void judge_not_applicable(
 	set(verdict, STATUS_NOT_REQUIRED, now->reason, CERTAINTY_SEEN);
 	verdict->has_code = now->has_code;
 	verdict->code = now->code;
+	judge_record(package, verdict);
 }
 
 static void judge_removed(
@@ -195,7 +204,7 @@ static void judge_removed(
 {
 	const struct package_state *now = &package->now;
 	bool is_gone = now->applicable == STATE_ABSENT || now->applicable == STATE_STAGED ||
-		now->applicable == STATE_SUPERSEDED;
+		now->applicable == STATE_SUPERSEDED || is_replaced(world, package);
 
 	judge_state(world, package, verdict);
 	if (stated_after(package) && state_is_in(now->current))
@@ -204,6 +213,7 @@ static void judge_removed(
 		verdict->state = state_word(STATE_ABSENT);
 	set(verdict, is_gone ? STATUS_NOT_REQUIRED : STATUS_APPLICABLE, REASON_REMOVED,
 		now->is_inferred ? CERTAINTY_INFERRED : CERTAINTY_SEEN);
+	judge_record(package, verdict);
 	if (!now->restart)
 		return;
 	verdict->state = state_word(STATE_UNINSTALL_PENDING);
@@ -242,7 +252,7 @@ static void judge_mount(const struct package *package, struct verdict *verdict)
 {
 	enum outcome outcome = package->now.outcome;
 
-	if (!package->mount_reason)
+	if (!package->mount_reason || stands_by_record(package))
 		return;
 	if (!package->mount_inferred) {
 		verdict->reason = package->mount_reason;
@@ -256,7 +266,7 @@ static void judge_mount(const struct package *package, struct verdict *verdict)
 	verdict->certainty = CERTAINTY_INFERRED;
 }
 
-struct verdict package_verdict(const struct world *world, struct package *package)
+struct verdict package_verdict(struct world *world, struct package *package)
 {
 	struct verdict verdict = { .state = "", .decider = package };
 
@@ -279,7 +289,9 @@ struct verdict package_verdict(const struct world *world, struct package *packag
 		break;
 	}
 	judge_mount(package, &verdict);
-	if (verdict.status == STATUS_INSTALLED && package->now.has_applied)
+	if (verdict.status == STATUS_INSTALLED &&
+		(package->record ? package_applied(world, package).basis != TIME_NONE
+				 : package->now.has_applied))
 		verdict.applied = package;
 	if (package->conflict)
 		verdict.certainty = CERTAINTY_CONFLICT;
@@ -310,7 +322,7 @@ static bool is_later(const struct verdict *a, const struct verdict *b)
 /* The generations of one family, packages[from] to [to): the best stands, a later failure
  * keeps its code. */
 static struct verdict family_verdict(
-	const struct world *world, const struct list *packages, size_t from, size_t to)
+	struct world *world, const struct list *packages, size_t from, size_t to)
 {
 	struct verdict best = package_verdict(world, packages->items[from]);
 
@@ -349,7 +361,15 @@ static bool decides(const struct verdict *a, const struct verdict *b)
 	return first != second ? first > second : a->decider->sort_rank < b->decider->sort_rank;
 }
 
-static void add_family(struct verdict *worst, const struct verdict *family)
+/* By the order of the logs, or by the clock when documents tell. */
+static bool went_in_later(struct world *world, struct package *a, struct package *b)
+{
+	if (!a->record && !b->record)
+		return a->now.applied_seq > b->now.applied_seq;
+	return package_applied(world, a).seconds > package_applied(world, b).seconds;
+}
+
+static void add_family(struct world *world, struct verdict *worst, const struct verdict *family)
 {
 	struct package *applied = worst->applied;
 
@@ -360,7 +380,7 @@ static void add_family(struct verdict *worst, const struct verdict *family)
 	if (worst->status != STATUS_INSTALLED || !applied)
 		return;
 	/* All are in when the last of them is. */
-	if (!worst->applied || applied->now.applied_seq > worst->applied->now.applied_seq)
+	if (!worst->applied || went_in_later(world, applied, worst->applied))
 		worst->applied = applied;
 }
 
@@ -381,7 +401,7 @@ struct verdict update_verdict(struct world *world, const struct list *packages)
 			if (((struct package *)sorted.items[to])->family != first->family)
 				break;
 		family = family_verdict(world, &sorted, from, to);
-		add_family(&worst, &family);
+		add_family(world, &worst, &family);
 	}
 	list_release(&sorted);
 	return worst;

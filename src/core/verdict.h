@@ -18,10 +18,8 @@ struct verdict {
 	struct package *applied; /* the one that gives AppliedDateTime; NULL */
 };
 
-/* Before any verdict: families, and which generation of each is in. */
-void families_prepare(struct world *world);
-
-struct verdict package_verdict(const struct world *world, struct package *package);
+/* States are settled: reconcile() ran. */
+struct verdict package_verdict(struct world *world, struct package *package);
 
 /* The packages of one update on one image, by families. */
 struct verdict update_verdict(struct world *world, const struct list *packages);

@@ -50,6 +50,17 @@ static void set_words(struct world *world, struct proof *proof, struct slice wor
 	proof->len = (uint32_t)words.len;
 }
 
+int place_compare(const struct place *a, const struct place *b)
+{
+	if (a->input != b->input)
+		return a->input < b->input ? -1 : 1;
+	if (a->member != b->member)
+		return a->member < b->member ? -1 : 1;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return a->offset < b->offset ? -1 : a->offset > b->offset;
+}
+
 void proof_set(struct world *world, struct proof *proof, const struct fact *fact)
 {
 	proof->kind = fact->kind;

@@ -83,8 +83,11 @@ struct image {
 	bool has_rows;   /* servicing records speak of it */
 	struct slice name, description, edition, architecture, version;
 	bool version_is_approximate;
-	struct proof origin; /* what names it */
-	struct proof stack;  /* newest servicing stack seen */
+	struct proof origin;       /* what names it */
+	struct contents *contents; /* what lies in it says of the whole (records.h); NULL */
+	bool in_logs;              /* log statements speak of its packages */
+	bool has_xml;              /* a WIM's XML describes it */
+	struct proof stack;        /* newest servicing stack seen */
 	text_id stack_version;
 	bool restart_pending;
 	const struct windows_zone *zone; /* of its SYSTEM hive; NULL */
@@ -257,6 +260,12 @@ struct package_state {
 	int64_t applied; /* local seconds */
 };
 
+/* Parents that were looked for and are not there. */
+struct absent_parents {
+	text_id ids[MAX_PARENTS];
+	struct proof proofs[MAX_PARENTS];
+};
+
 struct package {
 	struct image *image;
 	text_id identity;
@@ -267,6 +276,8 @@ struct package {
 	text_id family;
 	struct update *update; /* at the end: the update that it is of; NULL */
 	struct package *child_of;
+	struct package *next_of_family;   /* at the end */
+	struct record *record;            /* what lies in the image says of it (records.h); NULL */
 	struct package_state now, before; /* before: the state at the mount */
 	struct mount *mount;              /* that `before` belongs to */
 	enum reason mount_reason;
@@ -274,17 +285,17 @@ struct package {
 	bool was_inferred; /* the state that a discard brought back rests on an inference */
 	bool asked;        /* an install was asked for */
 	bool was_in;       /* it was in at some time */
-	bool is_shadowed;  /* another log of the same image says more, later */
 	bool conflict;
-	struct run *run;      /* of the last attempt */
-	text_id release_type; /* as CBS states it; 0 */
-	text_id parents[MAX_PARENTS];
-	struct proof parent_proofs[MAX_PARENTS];
-	unsigned parent_count;
+	struct package *shadowed_by; /* the same in an image that is one with this: it stands */
+	struct run *run;             /* of the last attempt */
+	text_id release_type;        /* as CBS states it; 0 */
 	text_id stack_needed, stack_there, higher;
-	struct proof proofs[PROOF_ROLE_COUNT_];
-	struct proof parts[MAX_PARTS];
-	unsigned part_count;
+	/* Kept apart, since most packages of an image are in no log. */
+	const struct proof *proofs;     /* PROOF_ROLE_COUNT_ of them, never NULL */
+	struct proof *own_proofs;       /* the same, once there is one: package_proof() */
+	struct absent_parents *parents; /* NULL without parent_count */
+	struct proof *parts;            /* NULL without part_count */
+	unsigned parent_count, part_count;
 	uint64_t inventory;           /* number of the last list that names it */
 	uint64_t statements;          /* all that spoke of it */
 	bool call_failed, call_ended; /* how the asking call ended */
@@ -315,8 +326,13 @@ struct parent_search {
 	bool absent;
 };
 
-struct anchors; /* clock.h */
-struct update;  /* updates.h */
+struct anchors;  /* clock.h */
+struct update;   /* updates.h */
+struct record;   /* records.h */
+struct contents; /* records.h */
+struct known;    /* known.h */
+struct metadata; /* metadata.h */
+struct offers;   /* offers.h */
 
 /* A container's KB: "Windows10.0-KB5031455-x64.cab" and the packages that came of it. */
 struct container_kb {
@@ -326,6 +342,8 @@ struct container_kb {
 };
 
 #define RECENT_PACKAGES 64 /* a power of two */
+#define KNOWN_PAGE      1024
+#define KNOWN_PAGES     4096
 
 struct world {
 	const struct run_options *options;
@@ -344,13 +362,20 @@ struct world {
 	struct image **member_images; /* the image that each member lies in; NULL */
 	uint32_t *member_anchors;     /* of members that are logs; else 0 */
 	size_t member_cap, member_anchor_count;
-	struct package **newest; /* by family, at the end: the newest generation that is in */
-	uint64_t inventories;    /* lists of packages begun */
-	struct list spare_hosts; /* struct host whose memory can be used again */
-	uint64_t seq;            /* number of the fact in hand */
-	const struct fact *fact; /* the fact in hand */
-	struct image *scope;     /* the image that the document in hand lies in; NULL: none */
-	enum status status;      /* sticky */
+	struct package **newest;   /* by family, at the end: the newest generation that is in */
+	struct package **families; /* by family, at the end: the first of its packages */
+	size_t family_count;       /* of both tables */
+	struct known **known_pages[KNOWN_PAGES]; /* by identity (known.h) */
+	struct metadata *metadata;               /* what Windows Update says (metadata.h) */
+	struct offers *offers;                   /* manifests that lie in no image (offers.h) */
+	uint32_t *kbs;                           /* by identity, at the end; 0: none */
+	struct proof lost_proof;                 /* written when memory is out */
+	uint64_t inventories;                    /* lists of packages begun */
+	struct list spare_hosts;                 /* struct host whose memory can be used again */
+	uint64_t seq;                            /* number of the fact in hand */
+	const struct fact *fact;                 /* the fact in hand */
+	struct image *scope; /* the image that the document in hand lies in; NULL: none */
+	enum status status;  /* sticky */
 };
 
 #define MAX_WORLD_MEMORY ((size_t)1 << 30)

@@ -144,7 +144,7 @@ void moment_print(struct moment when, char ret_text[MOMENT_TEXT])
 	if (when.basis == TIME_NONE || when.seconds == NO_TIME)
 		return;
 	civil_print(when.seconds, ret_text);
-	if (when.basis != TIME_LOCAL)
+	if (when.basis != TIME_LOCAL && when.basis != TIME_LISTING)
 		memcpy(ret_text + strlen(ret_text), "Z", sizeof("Z"));
 }
 

@@ -39,7 +39,7 @@ enum time_basis {
 };
 
 struct moment {
-	int64_t seconds; /* UTC, or local for TIME_LOCAL; NO_TIME for TIME_NONE */
+	int64_t seconds; /* UTC, local for TIME_LOCAL and TIME_LISTING; NO_TIME for TIME_NONE */
 	enum time_basis basis;
 };
 
@@ -119,7 +119,7 @@ const char *run_status_word(int32_t status);
 /* The value of a column by its name; NULL when the class has no such column. */
 const struct row_value *row_value_of(const struct row *row, const char *column);
 
-/* "2024-08-30T20:55:06Z"; without Z for TIME_LOCAL; "" for TIME_NONE. */
+/* "2024-08-30T20:55:06Z"; without Z for TIME_LOCAL and TIME_LISTING; "" for TIME_NONE. */
 #define MOMENT_TEXT (CIVIL_TEXT + 1)
 void moment_print(struct moment when, char ret_text[MOMENT_TEXT]);
 

@@ -55,6 +55,11 @@ static void set_words(struct archive_reader *reader, const char *words)
 	snprintf(reader->words, sizeof(reader->words), "%s", words ? words : "");
 }
 
+static int format_of(const struct archive_reader *reader)
+{
+	return archive_format(reader->archive) & ARCHIVE_FORMAT_BASE_MASK;
+}
+
 /* Opening */
 
 static enum status set_up(struct archive_reader *reader)
@@ -181,7 +186,7 @@ static enum status trouble(struct archive_reader *reader, int result)
 		status = ST_NOMEM;
 	if (reader->input.status != ST_OK)
 		status = reader->input.status;
-	set_words(reader, words);
+	set_words(reader, words && *words ? words : "damaged in a way that has no name");
 	if (result <= ARCHIVE_FATAL || (status != ST_FORMAT && status != ST_DAMAGED))
 		reader->status = status;
 	return status;
@@ -208,6 +213,20 @@ static enum status count_out(struct archive_reader *reader, uint64_t size)
 
 /* Bytes of an entry */
 
+/* A hole at the end of a sparse file stands in no block. */
+static bool ends_in_hole(struct archive_reader *reader)
+{
+	int64_t size = archive_entry_size(reader->entry);
+
+	if (format_of(reader) != ARCHIVE_FORMAT_TAR || size < 0 || reader->at >= (uint64_t)size)
+		return false;
+	if (archive_entry_filetype(reader->entry) != AE_IFREG ||
+		archive_entry_hardlink(reader->entry))
+		return false;
+	reader->block_at = (uint64_t)size;
+	return true;
+}
+
 /* The next block of the entry; *ret_end: there is none. */
 static enum status next_block(struct archive_reader *reader, bool *ret_end)
 {
@@ -216,7 +235,7 @@ static enum status next_block(struct archive_reader *reader, bool *ret_end)
 	la_int64_t at = 0;
 	int result = archive_read_data_block(reader->archive, &bytes, &size, &at);
 
-	*ret_end = result == ARCHIVE_EOF;
+	*ret_end = result == ARCHIVE_EOF && !ends_in_hole(reader);
 	if (result == ARCHIVE_EOF)
 		return ST_OK;
 	if (result != ARCHIVE_OK)
@@ -299,7 +318,7 @@ struct supply archive_supply(struct archive_reader *reader)
  */
 static bool skips_cheaply(const struct archive_reader *reader)
 {
-	int format = archive_format(reader->archive) & ARCHIVE_FORMAT_BASE_MASK;
+	int format = format_of(reader);
 
 	return format == ARCHIVE_FORMAT_ZIP ||
 		(format == ARCHIVE_FORMAT_TAR && reader->input.fd >= 0);
@@ -323,17 +342,19 @@ static enum status finish_entry(struct archive_reader *reader)
 	return reader->status;
 }
 
-/* A block of zeros ends a TAR; libarchive does without. */
+/* A block of zeros ends a TAR, the list of all files a ZIP. libarchive does without. */
 #define TAR_END 512
 
-static bool lacks_its_end(const struct archive_reader *reader)
+static bool lacks_its_end(struct archive_reader *reader)
 {
-	int format = archive_format(reader->archive) & ARCHIVE_FORMAT_BASE_MASK;
+	int format = format_of(reader);
 
-	return format == ARCHIVE_FORMAT_TAR && reader->input.at_end &&
-		reader->input.zeros < TAR_END;
+	if (format == ARCHIVE_FORMAT_TAR)
+		return reader->input.at_end && reader->input.zeros < TAR_END;
+	return format == ARCHIVE_FORMAT_ZIP && !archive_input_has_zip_end(&reader->input);
 }
 
+/* The checksum of a compressed TAR stands behind all of it. */
 static enum status find_end(struct archive_reader *reader, bool *ret_end)
 {
 	if (lacks_its_end(reader)) {
@@ -341,8 +362,12 @@ static enum status find_end(struct archive_reader *reader, bool *ret_end)
 		reader->status = ST_DAMAGED;
 		return ST_DAMAGED;
 	}
-	*ret_end = true;
-	return ST_OK;
+	reader->status = archive_input_finish(&reader->input);
+	if (reader->status != ST_OK)
+		set_words(reader, "what the archive is compressed with is damaged behind it");
+	else
+		*ret_end = true;
+	return reader->status;
 }
 
 static enum status next_header(struct archive_reader *reader, bool *ret_end)
@@ -371,7 +396,7 @@ static enum walk_kind kind_of(struct archive_entry *entry)
 /* Only where Windows made the names is a backslash no part of one. */
 static bool has_backslashes(const struct archive_reader *reader)
 {
-	int format = archive_format(reader->archive) & ARCHIVE_FORMAT_BASE_MASK;
+	int format = format_of(reader);
 
 	return format == ARCHIVE_FORMAT_ZIP || format == ARCHIVE_FORMAT_CAB;
 }

@@ -139,6 +139,34 @@ void archive_input_bind(struct archive_input *input, struct archive *archive)
 	archive_read_set_seek_callback(archive, seek_to);
 }
 
+enum status archive_input_finish(struct archive_input *input)
+{
+	size_t got = 1;
+
+	while (input->stream && input->status == ST_OK && got)
+		input->status =
+			stream_read(input->stream, input->block, sizeof(input->block), &got);
+	return input->status;
+}
+
+#define ZIP_END     22
+#define ZIP_COMMENT 65535
+
+bool archive_input_has_zip_end(struct archive_input *input)
+{
+	struct slice tail = { input->block, 0 };
+
+	if (input->fd < 0)
+		return true;
+	input->offset = 0;
+	if (input->size > ZIP_END + ZIP_COMMENT)
+		input->offset = input->size - ZIP_END - ZIP_COMMENT;
+	if (read_file(input, &tail.len) != ST_OK || tail.len < ZIP_END)
+		return false;
+	tail.len -= ZIP_END - 4;
+	return slice_find(tail, SLICE("PK\5\6")) != SLICE_MISSING;
+}
+
 uint64_t archive_input_stored(const struct archive_input *input)
 {
 	return input->stream ? stream_stored_bytes(input->stream) : input->furthest;

@@ -31,6 +31,11 @@ void archive_input_supply(struct archive_input *input, struct supply supply);
 void archive_input_release(struct archive_input *input);
 /* Gives `archive` the callbacks that its input has. */
 void archive_input_bind(struct archive_input *input, struct archive *archive);
+/* Behind the end of the archive: what its whole is compressed with ends too, and well. */
+MUST_CHECK enum status archive_input_finish(struct archive_input *input);
+/* Whether the record that ends a ZIP stands in the file, with a comment of 64 KiB behind it at
+ * most; what is no file cannot be asked: true. */
+bool archive_input_has_zip_end(struct archive_input *input);
 /* Stored bytes that were read, each once. */
 uint64_t archive_input_stored(const struct archive_input *input);
 

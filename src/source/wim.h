@@ -92,6 +92,8 @@ enum wim_blob_state {
 #define MAX_WIM_BLOB       (UINT64_C(8) << 30)
 #define MAX_WIM_BLOB_TOTAL (UINT64_C(64) << 30)
 #define MAX_WIM_BLOBS      4000000u
+/* Past the first 64 MiB no more than this many bytes from one that is stored, as of gzip. */
+#define MAX_WIM_RATIO 400
 
 /* A distinct content of a WIM. Not for empty files: those have no content to take out. */
 struct wim_blob {

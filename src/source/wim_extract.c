@@ -22,6 +22,7 @@
 
 #define READ_BYTES  ((size_t)64 << 10)
 #define MAX_HALVING 64
+#define RATIO_FREE  (UINT64_C(64) << 20)
 #define FLAGS                                                                                      \
 	(WIMLIB_EXTRACT_FLAG_NO_ACLS | WIMLIB_EXTRACT_FLAG_NO_ATTRIBUTES |                         \
 		WIMLIB_EXTRACT_FLAG_NORPFIX | WIMLIB_EXTRACT_FLAG_NO_PRESERVE_DIR_STRUCTURE)
@@ -31,6 +32,7 @@ struct item {
 	struct wim_blob *blob;
 	uint32_t part;
 	uint64_t resource, offset; /* in the part; in the solid resource */
+	uint64_t stored;           /* bytes that the WIM has for it, or for its solid resource */
 	bool is_found, is_done;
 };
 
@@ -99,9 +101,19 @@ static int note_place(const struct wimlib_resource_entry *entry, void *self)
 		item->part = entry->part_number;
 		item->resource = entry->packed ? entry->raw_resource_offset_in_wim : entry->offset;
 		item->offset = entry->packed ? entry->offset : 0;
+		item->stored = entry->packed ? entry->raw_resource_compressed_size
+					     : entry->compressed_size;
 		item->blob->size = entry->uncompressed_size;
 	}
 	return 0;
+}
+
+static bool is_too_large(const struct item *item, uint64_t total)
+{
+	uint64_t size = item->blob->size;
+
+	return size > MAX_WIM_BLOB || size > MAX_WIM_BLOB_TOTAL - total ||
+		(size > RATIO_FREE && size / MAX_WIM_RATIO > item->stored);
 }
 
 /* Keeps the items that are there and not too large, in the order of their places. */
@@ -117,8 +129,7 @@ static void choose(struct extraction *x)
 		if (!item->is_found)
 			continue;
 		item->blob->state = BLOB_TOO_LARGE;
-		if (item->blob->size > MAX_WIM_BLOB ||
-			item->blob->size > MAX_WIM_BLOB_TOTAL - total)
+		if (is_too_large(item, total))
 			continue;
 		total += item->blob->size;
 		item->blob->state = BLOB_DAMAGED; /* until it is out */

@@ -96,9 +96,9 @@ def write_hive_time(path, filetime):
 
 
 def make_hive(reg):
-    """SOFTWARE.reg becomes the hive SOFTWARE beside it."""
+    """SOFTWARE.reg becomes the hive SOFTWARE beside it, SOFTWARE.before.reg SOFTWARE.before."""
     path = reg.removesuffix(".reg")
-    name = os.path.basename(path)
+    name = os.path.basename(path).split(".")[0]
     with open(reg, encoding="utf-8") as file:
         text = with_parents(file.read())
     with open(reg, "w", encoding="utf-8") as file:
@@ -226,8 +226,18 @@ def done_swap(path, words):
 
 
 def done_dirty(path, words):
-    """dirty HIVE old|new|none: not closed cleanly, with logs of that form or without"""
-    call(sys.executable, "-B", os.path.join(TOOLS, "dirty_hive.py"), f"--logs={words[0]}", path)
+    """dirty HIVE old|new|none: as HIVE.before was, not closed cleanly, with the logs that lead to
+    HIVE in that form, or without"""
+    form = words[0]
+    call(sys.executable, "-B", os.path.join(TOOLS, "dirty_hive.py"), "--format", "new" if form == "none" else form,
+         path, path + ".before", path + ".dirty")
+    os.remove(path + ".before")
+    os.replace(path + ".dirty", path)
+    for log in (".LOG1", ".LOG2"):
+        if form == "none":
+            os.remove(path + ".dirty" + log)
+        else:
+            os.replace(path + ".dirty" + log, path + log)
 
 
 def done_written(path, words):
@@ -273,11 +283,6 @@ def done_pack(path, words):
     shutil.rmtree(folder)
 
 
-def done_folder(path, _):
-    """folder FOLDER: makes one"""
-    os.makedirs(path, exist_ok=True)
-
-
 CHANGES = {
     "cut": done_cut,
     "zero": done_zero,
@@ -289,7 +294,6 @@ CHANGES = {
     "zip": done_zip,
     "cab": done_cab,
     "pack": done_pack,
-    "folder": done_folder,
 }
 
 

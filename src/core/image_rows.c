@@ -1,0 +1,271 @@
+/* Images of the report: what each source says of them, pending work, the revision. */
+#include "core/image_rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/sort.h"
+#include "core/evidence.h"
+#include "core/families.h"
+#include "core/records.h"
+#include "model/identity.h"
+
+bool image_is_chosen(const struct world *world, const struct image *image)
+{
+	return !image->has_index || index_is_chosen(world->options, image->index);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct report_image *first = a, *second = b;
+	int order = slice_compare(first->package_id, second->package_id);
+
+	if (order)
+		return order;
+	return first->index < second->index ? -1 : first->index > second->index;
+}
+
+/* Pending work */
+
+static bool is_pending(const struct row *row)
+{
+	return row->own.reason == REASON_REBOOT_UNSEEN ||
+		row->own.state == state_word(STATE_INSTALL_PENDING) ||
+		row->own.state == state_word(STATE_UNINSTALL_PENDING);
+}
+
+static bool has_pending_row(const struct world *world, const struct image *image)
+{
+	const struct report *report = world->report;
+
+	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++) {
+		const struct row *row = &report->rows[ROW_STATUS][i];
+
+		if (row->values[1].integer == (int32_t)image->index &&
+			slice_equal(row->values[2].text, image->id) && is_pending(row))
+			return true;
+	}
+	return false;
+}
+
+/* The first mark of a restart to come; NULL: none. What names sessions alone is no mark:
+ * the key stays when nothing is pending. */
+static const struct proof *pending_mark(const struct contents *contents)
+{
+	for (int mark = MARK_REBOOT_PENDING; mark <= MARK_PENDING_XML; mark++)
+		if (contents->marks[mark].kind)
+			return &contents->marks[mark];
+	return NULL;
+}
+
+static const char *pending_word(struct world *world, const struct image *image)
+{
+	const struct contents *contents = image->contents;
+	const struct proof *mark = contents ? pending_mark(contents) : NULL;
+
+	if (mark)
+		diagnostics_add(
+			&world->report->diagnostics, DIAG_PENDING_RESTART, mark->at, image->id);
+	if (mark || has_pending_row(world, image))
+		return "restart";
+	return contents && contents->packages_key.kind ? "none" : "";
+}
+
+/* Versions */
+
+static bool is_installed(const struct package *package, const struct image *image)
+{
+	return !package->shadowed_by && package->image->canonical == image &&
+		(package->now.current == STATE_INSTALLED ||
+			package->now.current == STATE_PERMANENT);
+}
+
+static bool is_newer(
+	const struct world *world, const struct package *package, const struct package *than)
+{
+	return !than ||
+		version_compare(package_version(world, package), package_version(world, than)) > 0;
+}
+
+/* "10.0.26100.8035" of a stack's 26100.8035.1.2: as logs and manifests write it. */
+static struct slice stack_text(struct slice version, char text[64])
+{
+	struct slice rest = version, build = slice_cut(&rest, '.'),
+		     revision = slice_cut(&rest, '.');
+	int len;
+
+	if (build.len < 5 || build.len > 20 || revision.len > 20)
+		return version; /* old ones are 6.1.7601.24383 and the like */
+	len = snprintf(text, 64, "10.0.%.*s.%.*s", SLICE_ARG(build), SLICE_ARG(revision));
+	return (struct slice){ text, (size_t)len };
+}
+
+struct newest {
+	const struct package *stack, *rollup, *pending_rollup;
+};
+
+static bool is_rollup(struct slice identity)
+{
+	return slice_starts_nocase(identity, SLICE("Package_for_RollupFix~"));
+}
+
+static struct newest find_newest(const struct world *world, const struct image *image)
+{
+	struct newest newest = { 0 };
+
+	for (LIST_EACH(struct package, package, &world->packages)) {
+		struct slice identity = interned(&world->identities, package->identity);
+
+		if (package->shadowed_by || package->image->canonical != image)
+			continue;
+		if (is_installed(package, image) && identity_is_stack(identity) &&
+			is_newer(world, package, newest.stack))
+			newest.stack = package;
+		if (is_installed(package, image) && is_rollup(identity) &&
+			is_newer(world, package, newest.rollup))
+			newest.rollup = package;
+		if (package->now.current == STATE_INSTALL_PENDING && is_rollup(identity) &&
+			is_newer(world, package, newest.pending_rollup))
+			newest.pending_rollup = package;
+	}
+	return newest;
+}
+
+/* The second field: 8037 of 26100.8037.1.19. The first differs from Windows' own build where
+ * an enablement package is in. */
+static bool has_revision(const struct world *world, const struct package *rollup, uint32_t revision)
+{
+	struct slice version = package_version(world, rollup);
+	uint32_t own;
+
+	(void)slice_cut(&version, '.');
+	return slice_to_u32(slice_cut(&version, '.'), 10, &own) && own == revision;
+}
+
+static void check_revision(
+	struct world *world, const struct image *image, const struct newest *newest)
+{
+	const struct windows_words *windows = image->contents ? &image->contents->windows : NULL;
+	struct buf words;
+
+	if (!windows || !windows->has_revision || !newest->rollup ||
+		has_revision(world, newest->rollup, windows->revision) ||
+		(newest->pending_rollup &&
+			has_revision(world, newest->pending_rollup, windows->revision)))
+		return;
+	buf_init(&words, 4096);
+	buf_printf(&words, "package %.*s, Windows %.*s (UBR %u)",
+		SLICE_ARG(package_version(world, newest->rollup)), SLICE_ARG(windows->version),
+		windows->revision);
+	diagnostics_add(&world->report->diagnostics, DIAG_REVISION_DIFFERS, windows->proof.at,
+		buf_slice(&words));
+	buf_release(&words);
+}
+
+/* Sources, in the order of trust */
+
+static struct slice sources_of(struct world *world, const struct image *image)
+{
+	static const char *const names[] = {
+		[FROM_HIVE] = "hive",
+		[FROM_SESSIONS] = "sessions",
+		[FROM_MANIFESTS] = "manifests",
+		[FROM_LISTING] = "listing",
+	};
+	bool has_xml = image->has_xml || image->kind == IMAGE_ENTRY;
+	struct slice copy;
+	struct buf words;
+
+	buf_init(&words, 256);
+	for (int i = 0; image->contents && i < FROM_COUNT_; i++)
+		if (image->contents->is_read[i])
+			buf_printf(&words, "%s%s", words.len ? ", " : "", names[i]);
+	if (image->in_logs || (!words.len && !has_xml))
+		buf_printf(&words, "%slogs", words.len ? ", " : "");
+	if (has_xml)
+		buf_printf(&words, "%swim-xml", words.len ? ", " : "");
+	copy = clean_text(world, buf_slice(&words));
+	if (words.status != ST_OK)
+		world->status = words.status;
+	buf_release(&words);
+	return copy;
+}
+
+/* The image */
+
+/* What Windows says of itself stands before the WIM's XML and the logs. */
+static void take_windows(
+	struct world *world, const struct contents *contents, struct report_image *out)
+{
+	const struct windows_words *own = &contents->windows, *listed = &contents->listed;
+
+	if (listed->version.len) {
+		out->version = clean_text(world, listed->version);
+		out->version_is_approximate = false;
+	}
+	if (own->version.len) {
+		out->version = clean_text(world, own->version);
+		out->version_is_approximate = false;
+	}
+	if (own->edition.len)
+		out->edition = clean_text(world, own->edition);
+	if (own->architecture.len)
+		out->architecture = clean_text(world, own->architecture);
+	out->product = clean_text(world, own->product);
+}
+
+static void make_image(struct world *world, const struct image *image, struct report_image *out)
+{
+	struct newest newest = find_newest(world, image);
+	char text[64];
+	struct slice stack = newest.stack ? stack_text(package_version(world, newest.stack), text)
+					  : world_text_of(world, image->stack_version);
+
+	*out = (struct report_image){
+		.package_id = image->id,
+		.id_is_derived = image->id_is_derived,
+		.index = image->index,
+		.name = image->name,
+		.description = image->description,
+		.edition = clean_text(world, image->edition),
+		.architecture = clean_text(world, image->architecture),
+		.version = clean_text(world, image->version),
+		.version_is_approximate = image->version_is_approximate,
+		.servicing_stack = clean_text(world, stack),
+		.container = clean_text(world,
+			world_text_of(world,
+				image->kind == IMAGE_DIRECTORY ? image->directory_as_given
+							       : image->container)),
+		.pending = pending_word(world, image),
+		.sources = sources_of(world, image),
+	};
+	if (image->contents)
+		take_windows(world, image->contents, out);
+	check_revision(world, image, &newest);
+}
+
+static bool is_shown(const struct world *world, const struct image *image)
+{
+	return image->canonical == image && image_is_chosen(world, image) &&
+		(image->has_rows || image->kind == IMAGE_ENTRY || image->kind == IMAGE_TREE ||
+			image->kind == IMAGE_DOCUMENT);
+}
+
+void make_image_rows(struct world *world)
+{
+	struct report *report = world->report;
+	size_t at = 0;
+
+	report->images =
+		arena_alloc(&report->arena, (world->images.count + 1) * sizeof(*report->images));
+	if (!report->images) {
+		world->status = arena_status(&report->arena);
+		return;
+	}
+	for (LIST_EACH(struct image, image, &world->images))
+		if (is_shown(world, image))
+			make_image(world, image, &report->images[at++]);
+	report->image_count = at;
+	sort_items(report->images, at, sizeof(*report->images), by_id);
+}

@@ -1,0 +1,347 @@
+/* Metadata of Windows Update: pieces, joined by revision and UpdateID. */
+#include "core/metadata.h"
+
+#include "base/buf.h"
+#include "base/sort.h"
+
+/* One fact: a piece of an update. */
+struct piece {
+	uint32_t number; /* of the piece, in order of place */
+	text_id container;
+	uint32_t revision; /* 0: not stated */
+	text_id guid, title, language, severity, package;
+	uint32_t kb;
+	bool is_event;
+	struct proof proof;
+	struct piece *next, *whole; /* whole: a piece of the same update; itself for the first */
+};
+
+/* One update: the best of its pieces. */
+struct whole {
+	uint32_t kb, number;       /* number: of its first piece */
+	const struct piece *title; /* NULL: none */
+	text_id guid, severity;
+	bool names_package, is_event; /* is_event: no metadata, events alone */
+};
+
+/* Where an update is found: by its KB or by an identity that it names. */
+struct entry {
+	uint32_t key;
+	const struct whole *whole;
+};
+
+struct metadata {
+	struct piece *pieces;
+	size_t count;
+	struct entry *kbs, *identities; /* by key, the one to show first */
+	size_t kb_count, identity_count;
+};
+
+static struct metadata *metadata_of(struct world *world)
+{
+	if (!world->metadata)
+		world->metadata = world_alloc(world, sizeof(*world->metadata));
+	return world->metadata;
+}
+
+/* The folder of the member that holds the pieces: what stands before core/, extended/,
+ * localized/; and the number that names the file there. */
+static struct slice container_of(struct slice path, uint32_t *ret_revision)
+{
+	static const char *const folders[] = { "/core/", "/extended/", "/localized/" };
+	size_t slash = slice_find_last_char(path, '/'), at;
+
+	if (slash == SLICE_MISSING)
+		return SLICE_NONE;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		at = slice_find_nocase(path, slice_from(folders[i]));
+		if (at == SLICE_MISSING)
+			continue;
+		(void)slice_to_u32(slice_skip(path, slash + 1), 10, ret_revision);
+		return slice_from_to(path, 0, at);
+	}
+	return slice_from_to(path, 0, slash);
+}
+
+static text_id container_id(struct world *world, const struct place *at, uint32_t *ret_revision)
+{
+	struct slice member = at->member < world->report->member_count
+		? world->report->members[at->member].path
+		: SLICE_NONE;
+	struct slice folder = container_of(member, ret_revision);
+	struct buf whole;
+	text_id id;
+
+	buf_init(&whole, (size_t)1 << 20);
+	buf_printf(&whole, "%u|%.*s", at->input, SLICE_ARG(folder));
+	if (whole.status != ST_OK)
+		world->status = whole.status;
+	id = world_text(world, buf_slice(&whole));
+	buf_release(&whole);
+	return id;
+}
+
+static void add_piece(struct world *world, const struct fact *fact, bool is_event)
+{
+	struct metadata *metadata = metadata_of(world);
+	struct piece *piece = world_alloc(world, sizeof(*piece));
+
+	if (!metadata || !piece)
+		return;
+	piece->is_event = is_event;
+	if (!is_event)
+		piece->container = container_id(world, &fact->at, &piece->revision);
+	if (!is_event && fact->index)
+		piece->revision = fact->index;
+	piece->guid = world_text(world, fact->guid);
+	piece->title = world_text(world, fact->title);
+	if (!is_event) {
+		piece->language = world_text(world, fact->name);
+		piece->severity = world_text(world, fact->verb);
+		piece->package = known_identity(world, fact->package);
+	}
+	piece->kb = kb_of_identifier(fact->identifier);
+	piece->whole = piece;
+	proof_set(world, &piece->proof, fact);
+	piece->next = metadata->pieces;
+	metadata->pieces = piece;
+	metadata->count++;
+}
+
+void on_update_metadata(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	(void)machine;
+	add_piece(world, fact, false);
+}
+
+void on_update_event(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	(void)machine;
+	if (fact->title.len)
+		add_piece(world, fact, true);
+}
+
+/* Joining */
+
+static int compare_numbers(uint32_t a, uint32_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct piece *first = *(struct piece *const *)a, *second = *(struct piece *const *)b;
+
+	return place_compare(&first->proof.at, &second->proof.at);
+}
+
+static int by_revision(const void *a, const void *b)
+{
+	const struct piece *first = *(struct piece *const *)a, *second = *(struct piece *const *)b;
+	int order = compare_numbers(first->container, second->container);
+
+	if (!order)
+		order = compare_numbers(first->revision, second->revision);
+	return order ? order : compare_numbers(first->number, second->number);
+}
+
+static int by_guid(const void *a, const void *b)
+{
+	const struct piece *first = *(struct piece *const *)a, *second = *(struct piece *const *)b;
+	int order = compare_numbers(first->guid, second->guid);
+
+	return order ? order : compare_numbers(first->number, second->number);
+}
+
+/* The first piece of the update, by place. */
+static struct piece *first_of(struct piece *piece)
+{
+	while (piece->whole != piece) {
+		piece->whole = piece->whole->whole; /* shorter for the next who asks */
+		piece = piece->whole;
+	}
+	return piece;
+}
+
+static void unite(struct piece *a, struct piece *b)
+{
+	a = first_of(a);
+	b = first_of(b);
+	if (a->number < b->number)
+		b->whole = a;
+	else
+		a->whole = b;
+}
+
+static void unite_neighbours(struct piece **pieces, size_t count)
+{
+	sort_items(pieces, count, sizeof(*pieces), by_revision);
+	for (size_t i = 1; i < count; i++)
+		if (pieces[i]->revision && pieces[i]->revision == pieces[i - 1]->revision &&
+			pieces[i]->container == pieces[i - 1]->container)
+			unite(pieces[i], pieces[i - 1]);
+	sort_items(pieces, count, sizeof(*pieces), by_guid);
+	for (size_t i = 1; i < count; i++)
+		if (pieces[i]->guid && pieces[i]->guid == pieces[i - 1]->guid)
+			unite(pieces[i], pieces[i - 1]);
+	sort_items(pieces, count, sizeof(*pieces), by_place);
+}
+
+static int language_rank(struct slice language)
+{
+	if (slice_equal_nocase(language, SLICE("en")))
+		return 0;
+	if (slice_starts_nocase(language, SLICE("en-")))
+		return 1;
+	return language.len ? 3 : 2;
+}
+
+/* Whether a piece's title is to be shown rather than another's, earlier in place. */
+static bool has_better_title(
+	const struct world *world, const struct piece *piece, const struct piece *known)
+{
+	struct slice language = world_text_of(world, piece->language);
+	struct slice known_language;
+
+	if (!piece->title || !known)
+		return piece->title;
+	known_language = world_text_of(world, known->language);
+	if (piece->is_event != known->is_event)
+		return known->is_event;
+	if (language_rank(language) != language_rank(known_language))
+		return language_rank(language) < language_rank(known_language);
+	return slice_compare(language, known_language) < 0;
+}
+
+static void take_piece(const struct world *world, struct whole *whole, const struct piece *piece)
+{
+	if (has_better_title(world, piece, whole->title))
+		whole->title = piece;
+	if (!whole->kb)
+		whole->kb = piece->kb;
+	if (!whole->guid)
+		whole->guid = piece->guid;
+	if (!whole->severity)
+		whole->severity = piece->severity;
+	whole->names_package |= piece->package != 0;
+	whole->is_event &= piece->is_event;
+}
+
+/* Which of two updates with one KB, or one identity, is shown. */
+static int compare_wholes(const struct whole *a, const struct whole *b)
+{
+	if (a->is_event != b->is_event)
+		return a->is_event ? 1 : -1;
+	if (a->names_package != b->names_package)
+		return a->names_package ? 1 : -1;
+	if (!a->title != !b->title)
+		return a->title ? -1 : 1;
+	return compare_numbers(a->number, b->number);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct entry *first = a, *second = b;
+	int order = compare_numbers(first->key, second->key);
+
+	return order ? order : compare_wholes(first->whole, second->whole);
+}
+
+/* Pieces in order of place: an update's first piece comes before its others. */
+static void make_wholes(struct world *world, struct piece **pieces, struct whole **wholes)
+{
+	struct metadata *metadata = world->metadata;
+
+	for (size_t i = 0; i < metadata->count; i++)
+		pieces[i]->number = (uint32_t)i;
+	unite_neighbours(pieces, metadata->count);
+	for (size_t i = 0; i < metadata->count; i++) {
+		uint32_t first = first_of(pieces[i])->number;
+
+		if (first == i)
+			wholes[i] = world_alloc(world, sizeof(**wholes));
+		if (!wholes[first])
+			return;
+		if (first == i)
+			*wholes[i] = (struct whole){ .number = first, .is_event = true };
+		take_piece(world, wholes[first], pieces[i]);
+	}
+	for (size_t i = 0; i < metadata->count; i++) {
+		const struct whole *whole = wholes[first_of(pieces[i])->number];
+
+		if (pieces[i]->package)
+			metadata->identities[metadata->identity_count++] =
+				(struct entry){ pieces[i]->package, whole };
+		if (whole->kb && whole->number == i)
+			metadata->kbs[metadata->kb_count++] = (struct entry){ whole->kb, whole };
+	}
+}
+
+void metadata_join(struct world *world)
+{
+	struct metadata *metadata = world->metadata;
+	struct piece **pieces;
+	struct whole **wholes;
+	size_t at = 0;
+
+	if (!metadata)
+		return;
+	pieces = world_alloc(world, metadata->count * sizeof(struct piece *));
+	wholes = world_alloc(world, metadata->count * sizeof(struct whole *));
+	metadata->kbs = world_alloc(world, metadata->count * sizeof(*metadata->kbs));
+	metadata->identities = world_alloc(world, metadata->count * sizeof(*metadata->identities));
+	if (!pieces || !wholes || !metadata->kbs || !metadata->identities)
+		return;
+	for (struct piece *piece = metadata->pieces; piece; piece = piece->next)
+		pieces[at++] = piece;
+	sort_items(pieces, at, sizeof(*pieces), by_place);
+	make_wholes(world, pieces, wholes);
+	sort_items(metadata->kbs, metadata->kb_count, sizeof(*metadata->kbs), by_key);
+	sort_items(metadata->identities, metadata->identity_count, sizeof(*metadata->identities),
+		by_key);
+}
+
+/* Questions */
+
+static const struct whole *find(const struct entry *entries, size_t count, uint32_t key)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) { /* the first with the key */
+		size_t middle = low + (high - low) / 2;
+
+		if (entries[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return key && low < count && entries[low].key == key ? entries[low].whole : NULL;
+}
+
+struct metadata_update metadata_find(const struct world *world, text_id identity, uint32_t kb)
+{
+	const struct metadata *metadata = world->metadata;
+	const struct whole *own, *of_kb, *titled;
+	struct metadata_update update = { .kb = kb };
+
+	if (!metadata)
+		return update;
+	own = find(metadata->identities, metadata->identity_count, identity);
+	if (!kb && own)
+		update.kb = own->kb;
+	of_kb = find(metadata->kbs, metadata->kb_count, update.kb);
+	titled = own && own->title ? own : of_kb;
+	if (titled && titled->title) {
+		update.title = world_text_of(world, titled->title->title);
+		update.title_proof = &titled->title->proof;
+	}
+	if (of_kb) {
+		update.guid = world_text_of(world, of_kb->guid);
+		update.severity = world_text_of(world, of_kb->severity);
+	}
+	if (own && !update.guid.len)
+		update.guid = world_text_of(world, own->guid);
+	if (own && !update.severity.len)
+		update.severity = world_text_of(world, own->severity);
+	return update;
+}

@@ -1,0 +1,23 @@
+/*
+ * Offers: what package files (.cab, .msu, a lone .mum) hold, when they lie in no image. They
+ * make no rows; the report lists the top-level packages of each container, and a container's
+ * KB goes to the package that it means.
+ */
+#ifndef CORE_OFFERS_H
+#define CORE_OFFERS_H
+
+#include "core/known.h"
+
+/* A manifest, and a package inside it, that lie in no image: known.c calls these. */
+void offer_manifest(struct world *world, const struct fact *fact);
+void offer_child(struct world *world, text_id child, const struct fact *fact);
+
+/* Gives the containers' KBs to packages that have none: `kbs` is by identity. */
+void offers_give_kbs(struct world *world, uint32_t *kbs);
+
+/* The report's packages. KBs and titles are resolved. */
+void offers_make(struct world *world);
+
+fact_handler on_package_properties;
+
+#endif

@@ -1,0 +1,537 @@
+/* Records of packages and contents of images: what each kind of document adds. */
+#include "core/records.h"
+
+#include "core/known.h"
+#include "core/packages.h"
+#include "model/code.h"
+#include "model/identity.h"
+
+/* Where things are kept */
+
+struct record *record_of(struct world *world, struct package *package)
+{
+	struct record *record = package->record;
+
+	if (record)
+		return record;
+	record = world_alloc(world, sizeof(*record));
+	if (!record)
+		return NULL;
+	record->install_time = NO_TIME;
+	record->listed_when = NO_TIME;
+	record->applied = (struct moment){ NO_TIME, TIME_NONE };
+	record->applied_from = RECORD_ROLE_COUNT_;
+	package->record = record;
+	return record;
+}
+
+static struct contents *contents_of(struct world *world, struct image *image)
+{
+	if (!image)
+		return NULL;
+	if (!image->contents)
+		image->contents = world_alloc(world, sizeof(*image->contents));
+	image->has_rows = true;
+	return image->contents;
+}
+
+static struct contents *read_of_scope(struct world *world, enum image_source source)
+{
+	struct contents *contents = contents_of(world, world->scope);
+
+	if (contents)
+		contents->is_read[source] = true;
+	return contents;
+}
+
+/* The record of the fact's package in the image that the document lies in; NULL: none. */
+static struct record *record_at_scope(
+	struct world *world, enum image_source source, struct package **ret_package)
+{
+	struct package *package;
+
+	if (!read_of_scope(world, source) || !known_identity(world, world->fact->package))
+		return NULL;
+	package = package_recorded(world, world->scope, world->fact->package);
+	if (ret_package)
+		*ret_package = package;
+	return package ? record_of(world, package) : NULL;
+}
+
+static bool is_earlier(const struct proof *from, const struct proof *than)
+{
+	return from->kind && (!than->kind || place_compare(&from->at, &than->at) < 0);
+}
+
+/* A slot that the fact in hand may fill: empty, or filled from further down. */
+static bool is_first(const struct world *world, const struct proof *slot)
+{
+	return !slot->kind || place_compare(&world->fact->at, &slot->at) < 0;
+}
+
+static bool take_first(struct world *world, struct proof *slot)
+{
+	if (!is_first(world, slot))
+		return false;
+	proof_set(world, slot, world->fact);
+	return true;
+}
+
+static void join_first(struct world *world, struct proof *to, const struct proof *from)
+{
+	if (is_earlier(from, to))
+		proof_copy(world, to, from);
+}
+
+/* Hives */
+
+void on_hive(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct contents *contents = read_of_scope(world, FROM_HIVE);
+	struct dirty_hive *dirty;
+
+	(void)machine;
+	if (!contents || !(fact->flags & FLAG_DIRTY) || (fact->flags & FLAG_REPLAYED))
+		return;
+	dirty = world_alloc(world, sizeof(*dirty));
+	if (!dirty)
+		return;
+	proof_set(world, &dirty->proof, fact);
+	dirty->next = contents->dirty;
+	contents->dirty = dirty;
+}
+
+void on_hive_packages(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct contents *contents = read_of_scope(world, FROM_HIVE);
+
+	(void)machine;
+	(void)fact;
+	if (contents)
+		take_first(world, &contents->packages_key);
+}
+
+void on_hive_package(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct package *package;
+	struct record *record = record_at_scope(world, FROM_HIVE, &package);
+	struct known *known;
+	uint32_t kb = kb_find(fact->name);
+
+	(void)machine;
+	if (!record)
+		return;
+	known = known_of(world, package->identity);
+	if (known)
+		known_note_kb(world, &known->kb, kb ? kb : kb_find(fact->path), KB_FROM_HIVE);
+	if (!take_first(world, &record->proofs[RECORD_HIVE]))
+		return;
+	record->hive = fact->current;
+	record->applicable = fact->applicable == STATE_DEFAULT ? STATE_NONE : fact->applicable;
+	record->install_time = fact->utc;
+	record->has_error = (fact->flags & FLAG_HAS_CODE) && code_is_failure(fact->code);
+	record->error = fact->code;
+	record->is_hidden = fact->flags & FLAG_HIDDEN;
+}
+
+void on_hive_owner(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct package *package;
+	struct record *record = record_at_scope(world, FROM_HIVE, &package);
+	text_id owner = known_identity(world, fact->parent);
+
+	(void)machine;
+	if (!record || !owner)
+		return;
+	record->owns_itself |= owner == package->identity;
+	record->is_owned |= owner != package->identity;
+}
+
+void on_deployment(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct record *record = record_at_scope(world, FROM_HIVE, NULL);
+
+	(void)machine;
+	if (!record)
+		return;
+	/* Both staged and installed: installed. */
+	if (record->deployed != STATE_INSTALLED && fact->current == STATE_INSTALLED)
+		record->proofs[RECORD_DEPLOYMENT].kind = FACT_NONE;
+	else if (record->deployed == STATE_INSTALLED && fact->current != STATE_INSTALLED)
+		return;
+	record->deployed = fact->current;
+	take_first(world, &record->proofs[RECORD_DEPLOYMENT]);
+}
+
+/* What waits for a restart */
+
+void on_pending_package(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct record *record = record_at_scope(world, FROM_HIVE, NULL);
+
+	(void)machine;
+	if (record && take_first(world, &record->proofs[RECORD_PENDING]))
+		record->pending = fact->current;
+}
+
+void on_pending_session(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct contents *contents = read_of_scope(world, FROM_HIVE);
+	struct pending_session *pending;
+
+	(void)machine;
+	if (!contents || !fact->session.a)
+		return;
+	pending = world_alloc(world, sizeof(*pending));
+	if (!pending)
+		return;
+	pending->session = fact->session;
+	proof_set(world, &pending->proof, fact);
+	pending->next = contents->sessions;
+	contents->sessions = pending;
+}
+
+static const struct {
+	struct slice name;
+	enum image_mark mark;
+} marks[] = {
+	{ { "RebootPending", 13 }, MARK_REBOOT_PENDING },
+	{ { "RebootInProgress", 16 }, MARK_REBOOT_IN_PROGRESS },
+	{ { "PackagesPending", 15 }, MARK_PACKAGES_PENDING },
+	{ { "Unserviceable", 13 }, MARK_UNSERVICEABLE },
+	{ { "LCUReoffer", 10 }, MARK_LCU_REOFFER },
+};
+
+void on_pending_mark(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct contents *contents = read_of_scope(world, FROM_HIVE);
+
+	(void)machine;
+	for (size_t i = 0; contents && i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (slice_equal_nocase(fact->name, marks[i].name))
+			take_first(world, &contents->marks[marks[i].mark]);
+}
+
+void on_pending_operations(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct contents *contents = contents_of(world, world->scope);
+
+	(void)machine;
+	(void)fact;
+	if (contents)
+		take_first(world, &contents->marks[MARK_PENDING_XML]);
+}
+
+/* The image as a whole */
+
+static void set_windows(struct world *world, struct windows_words *words, const struct fact *fact)
+{
+	words->version = arena_copy(&world->arena, fact->version);
+	words->edition = arena_copy(&world->arena, fact->edition);
+	words->product = arena_copy(&world->arena, fact->title);
+	words->architecture = arena_copy(&world->arena, fact->architecture);
+	words->has_revision = fact->flags & FLAG_HAS_INDEX;
+	words->revision = fact->index;
+	if (arena_status(&world->arena) != ST_OK)
+		world->status = arena_status(&world->arena);
+}
+
+void on_windows_version(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct contents *contents = read_of_scope(world, FROM_HIVE);
+
+	(void)machine;
+	if (contents && take_first(world, &contents->windows.proof))
+		set_windows(world, &contents->windows, fact);
+}
+
+void on_time_zone(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct contents *contents = read_of_scope(world, FROM_HIVE);
+
+	(void)machine;
+	if (!contents || !fact->zone || !take_first(world, &contents->zone_proof))
+		return;
+	contents->zone = *fact->zone;
+	world->scope->zone = &contents->zone;
+}
+
+void on_wim_image(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct image *image = world->scope;
+
+	(void)machine;
+	if (!image)
+		return;
+	image->has_xml = true;
+	if (fact->utc != NO_TIME && image->modified == NO_TIME)
+		image->modified = fact->utc;
+}
+
+/* Manifests */
+
+void record_manifest(struct world *world, const struct fact *fact)
+{
+	struct record *record = record_at_scope(world, FROM_MANIFESTS, NULL);
+
+	(void)fact;
+	if (record)
+		take_first(world, &record->proofs[RECORD_MANIFEST]);
+}
+
+/* Sessions.xml */
+
+/* When a session was: local time, or for want of it the UTC of its id. */
+static int64_t time_of(const struct session_task *task)
+{
+	if (task->begun != NO_TIME)
+		return task->begun;
+	if (task->complete != NO_TIME)
+		return task->complete;
+	return session_is_online(task->session)
+		? filetime_to_seconds(task->session.a, task->session.b)
+		: NO_TIME;
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare_tasks(const struct session_task *a, const struct session_task *b)
+{
+	int order = compare_numbers(time_of(a), time_of(b));
+
+	if (!order)
+		order = compare_numbers(a->complete, b->complete);
+	if (!order)
+		order = compare_numbers(a->session.a, b->session.a);
+	if (!order)
+		order = compare_numbers(a->session.b, b->session.b);
+	return order ? order : compare_numbers(a->phase, b->phase);
+}
+
+static bool task_is_later(const struct session_task *task, const struct place *at,
+	const struct session_task *known, const struct proof *proof)
+{
+	int order;
+
+	if (!proof->kind)
+		return true;
+	order = compare_tasks(task, known);
+	return order ? order > 0 : place_compare(at, &proof->at) > 0;
+}
+
+static bool put_in(const struct session_task *task)
+{
+	return task->complete != NO_TIME && !(task->has_code && code_is_failure(task->code)) &&
+		(task->target == STATE_INSTALLED || task->target == STATE_PERMANENT ||
+			task->target == STATE_INSTALL_PENDING);
+}
+
+void on_session_task(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct package *package;
+	struct record *record = record_at_scope(world, FROM_SESSIONS, &package);
+	struct session_task task = {
+		.target = fact->target,
+		.has_code = fact->flags & FLAG_HAS_CODE,
+		.restart = fact->flags & FLAG_RESTART,
+		.code = fact->code,
+		.begun = fact->begun,
+		.complete = fact->when,
+		.session = fact->session,
+	};
+	struct known *known;
+
+	(void)machine;
+	if (!record)
+		return;
+	(void)slice_to_u32(fact->verb, 10, &task.phase);
+	known = known_of(world, package->identity);
+	if (known)
+		known_note_kb(world, &known->kb, kb_find(fact->identifier), KB_FROM_SESSION);
+	if (task_is_later(&task, &fact->at, &record->session, &record->proofs[RECORD_SESSION])) {
+		record->session = task;
+		proof_set(world, &record->proofs[RECORD_SESSION], fact);
+	}
+	if (put_in(&task) &&
+		task_is_later(&task, &fact->at, &record->done, &record->proofs[RECORD_DONE])) {
+		record->done = task;
+		proof_set(world, &record->proofs[RECORD_DONE], fact);
+	}
+}
+
+/* Listings */
+
+void on_listing(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct contents *contents = read_of_scope(world, FROM_LISTING);
+
+	(void)machine;
+	if (!contents)
+		return;
+	if (fact->version.len && take_first(world, &contents->listed.proof))
+		set_windows(world, &contents->listed, fact);
+	/* What an empty list omits says nothing. */
+	if (slice_equal(fact->verb, SLICE("packages")) && (fact->flags & FLAG_COMPLETE) &&
+		fact->index)
+		take_first(world, &contents->list);
+}
+
+void on_listed_package(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct package *package;
+	struct record *record = record_at_scope(world, FROM_LISTING, &package);
+	struct proof *proof;
+	struct known *known;
+
+	(void)machine;
+	if (!record)
+		return;
+	known = known_of(world, package->identity);
+	if (known)
+		known_describe(world, known, TEXT_FROM_LISTING);
+	proof = &record->proofs[RECORD_LISTING];
+	if (proof->kind && place_compare(&fact->at, &proof->at) < 0)
+		return; /* a later list in the same file is the later moment */
+	proof_set(world, proof, fact);
+	record->listed = fact->current;
+	record->listed_when = fact->when;
+}
+
+/* Two images that are one */
+
+static void join_session(struct world *world, struct record *to, const struct record *from)
+{
+	const struct proof *session = &from->proofs[RECORD_SESSION],
+			   *done = &from->proofs[RECORD_DONE];
+
+	if (session->kind &&
+		task_is_later(
+			&from->session, &session->at, &to->session, &to->proofs[RECORD_SESSION])) {
+		to->session = from->session;
+		proof_copy(world, &to->proofs[RECORD_SESSION], session);
+	}
+	if (done->kind &&
+		task_is_later(&from->done, &done->at, &to->done, &to->proofs[RECORD_DONE])) {
+		to->done = from->done;
+		proof_copy(world, &to->proofs[RECORD_DONE], done);
+	}
+}
+
+static void join_hive(struct world *world, struct record *to, const struct record *from)
+{
+	if (is_earlier(&from->proofs[RECORD_HIVE], &to->proofs[RECORD_HIVE])) {
+		to->hive = from->hive;
+		to->applicable = from->applicable;
+		to->install_time = from->install_time;
+		to->has_error = from->has_error;
+		to->error = from->error;
+		to->is_hidden = from->is_hidden;
+		proof_copy(world, &to->proofs[RECORD_HIVE], &from->proofs[RECORD_HIVE]);
+	}
+	if (is_earlier(&from->proofs[RECORD_PENDING], &to->proofs[RECORD_PENDING])) {
+		to->pending = from->pending;
+		proof_copy(world, &to->proofs[RECORD_PENDING], &from->proofs[RECORD_PENDING]);
+	}
+	if (is_earlier(&from->proofs[RECORD_DEPLOYMENT], &to->proofs[RECORD_DEPLOYMENT])) {
+		to->deployed = from->deployed;
+		proof_copy(world, &to->proofs[RECORD_DEPLOYMENT], &from->proofs[RECORD_DEPLOYMENT]);
+	}
+	to->owns_itself |= from->owns_itself;
+	to->is_owned |= from->is_owned;
+}
+
+void record_join(struct world *world, struct record *to, const struct record *from)
+{
+	const struct proof *listing = &from->proofs[RECORD_LISTING];
+
+	join_hive(world, to, from);
+	join_session(world, to, from);
+	join_first(world, &to->proofs[RECORD_MANIFEST], &from->proofs[RECORD_MANIFEST]);
+	if (!listing->kind ||
+		(record_has(to, RECORD_LISTING) &&
+			place_compare(&listing->at, &to->proofs[RECORD_LISTING].at) < 0))
+		return;
+	to->listed = from->listed;
+	to->listed_when = from->listed_when;
+	proof_copy(world, &to->proofs[RECORD_LISTING], listing);
+}
+
+static void join_windows(
+	struct world *world, struct windows_words *to, const struct windows_words *from)
+{
+	struct proof kept = to->proof;
+
+	if (!is_earlier(&from->proof, &to->proof))
+		return;
+	*to = *from;
+	to->proof = kept;
+	proof_copy(world, &to->proof, &from->proof);
+}
+
+static void join_lists(struct world *world, struct contents *to, const struct contents *from)
+{
+	for (const struct dirty_hive *hive = from->dirty; hive; hive = hive->next) {
+		struct dirty_hive *copy = world_alloc(world, sizeof(*copy));
+
+		if (!copy)
+			return;
+		*copy = *hive;
+		copy->next = to->dirty;
+		to->dirty = copy;
+	}
+	for (const struct pending_session *known = from->sessions; known; known = known->next) {
+		struct pending_session *copy = world_alloc(world, sizeof(*copy));
+
+		if (!copy)
+			return;
+		*copy = *known;
+		copy->next = to->sessions;
+		to->sessions = copy;
+	}
+}
+
+void contents_join(struct world *world, struct image *image, const struct contents *from)
+{
+	struct contents *to = contents_of(world, image);
+
+	if (!to)
+		return;
+	for (int source = 0; source < FROM_COUNT_; source++)
+		to->is_read[source] |= from->is_read[source];
+	join_first(world, &to->packages_key, &from->packages_key);
+	join_first(world, &to->list, &from->list);
+	for (int mark = 0; mark < MARK_COUNT_; mark++)
+		join_first(world, &to->marks[mark], &from->marks[mark]);
+	join_lists(world, to, from);
+	join_windows(world, &to->windows, &from->windows);
+	join_windows(world, &to->listed, &from->listed);
+	if (!is_earlier(&from->zone_proof, &to->zone_proof))
+		return;
+	to->zone = from->zone;
+	image->zone = &to->zone;
+	proof_copy(world, &to->zone_proof, &from->zone_proof);
+}
+
+/* Questions */
+
+const struct proof *contents_dirty(const struct contents *contents, const struct place *at)
+{
+	for (const struct dirty_hive *hive = contents->dirty; hive; hive = hive->next)
+		if (hive->proof.at.input == at->input && hive->proof.at.member == at->member)
+			return &hive->proof;
+	return NULL;
+}
+
+const struct proof *contents_pends(const struct contents *contents, struct session_id session)
+{
+	const struct proof *first = NULL;
+
+	for (const struct pending_session *known = contents->sessions; known; known = known->next)
+		if (known->session.a == session.a && known->session.b == session.b &&
+			(!first || place_compare(&known->proof.at, &first->at) < 0))
+			first = &known->proof;
+	return first;
+}
