@@ -797,6 +797,36 @@ static void torn_log_is_said(void **state)
 	buf_release(&log);
 }
 
+/* The tools that make fixtures make what is read here. */
+static void tools_make_what_is_mended(void **state)
+{
+	static const char *const formats[] = { "new", "old" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		struct parse_result result;
+		char command[1024];
+
+		make_software();
+		(void)snprintf(command, sizeof(command),
+			"cd %s && mv HIVE CLEAN && python3 '" DISMAL_SOURCE_DIR
+			"/tests/tools/make_hive.py' --name '\\config\\SOFTWARE' OLD && "
+			"python3 '" DISMAL_SOURCE_DIR
+			"/tests/tools/dirty_hive.py' --format %s CLEAN OLD HIVE && "
+			"rm CLEAN OLD",
+			folder, formats[i]);
+		if (system("command -v python3 >/dev/null") != 0)
+			skip();
+		assert_int_equal(system(command), 0);
+		read_hive("hive-software", &result);
+		assert_int_equal(fact_of(&result, FACT_HIVE)->flags, FLAG_DIRTY | FLAG_REPLAYED);
+		assert_text(fact_of(&result, FACT_HIVE)->path, "\\config\\SOFTWARE");
+		assert_int_equal(count_facts(&result, FACT_HIVE_PACKAGE), 3);
+		assert_int_equal(result.note_count, 1);
+		parse_result_release(&result);
+	}
+}
+
 /* A log that claims a hive of 2 GiB costs what it holds, and no more. */
 static void claims_of_logs_cost_nothing(void **state)
 {
@@ -1090,6 +1120,7 @@ int main(void)
 		cmocka_unit_test(dirty_hive_is_mended),
 		cmocka_unit_test(dirty_hive_is_read_without_logs),
 		cmocka_unit_test(torn_log_is_said),
+		cmocka_unit_test(tools_make_what_is_mended),
 		cmocka_unit_test(claims_of_logs_cost_nothing),
 		cmocka_unit_test(cut_hives_are_said),
 		cmocka_unit_test(flipped_hives_do_no_harm),
