@@ -39,20 +39,6 @@ static void write_file(const char *name, struct slice bytes)
 	assert_int_equal(fclose(file), 0);
 }
 
-static void read_file(const char *name, struct buf *ret_bytes)
-{
-	FILE *file = fopen(name, "rb");
-	struct stat info;
-
-	assert_non_null(file);
-	assert_int_equal(fstat(fileno(file), &info), 0);
-	buf_init(ret_bytes, (size_t)info.st_size + (1 << 20));
-	assert_non_null(buf_room(ret_bytes, (size_t)info.st_size));
-	assert_int_equal(fread(ret_bytes->ptr, 1, (size_t)info.st_size, file), info.st_size);
-	buf_grew(ret_bytes, (size_t)info.st_size);
-	assert_int_equal(fclose(file), 0);
-}
-
 /* Reads the hive at `path`, with its logs when they were written. */
 static void read_hive(const char *parser, struct parse_result *ret_result)
 {
@@ -64,26 +50,6 @@ static void read_hive(const char *parser, struct parse_result *ret_result)
 
 	parse_result_init(ret_result);
 	parser_find(slice_from(parser))->read_file(&file, ret_result);
-}
-
-static size_t count_facts(const struct parse_result *result, enum fact_kind kind)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < result->fact_count; i++)
-		count += result->facts[i].kind == kind;
-	return count;
-}
-
-static const struct fact nothing;
-
-static const struct fact *fact_of(const struct parse_result *result, enum fact_kind kind)
-{
-	for (size_t i = 0; i < result->fact_count; i++)
-		if (result->facts[i].kind == kind)
-			return &result->facts[i];
-	fail_msg("no fact %s", fact_name(kind));
-	return &nothing;
 }
 
 static bool has_note(const struct parse_result *result, enum diagnostic_code code)
@@ -201,6 +167,42 @@ static void what_is_no_hive_is_said(void **state)
 #ifdef WITH_HIVE
 
 #include <hivex.h>
+
+/* ---- Looking at what was read -------------------------------------------------------- */
+
+static void read_file(const char *name, struct buf *ret_bytes)
+{
+	FILE *file = fopen(name, "rb");
+	struct stat info;
+
+	assert_non_null(file);
+	assert_int_equal(fstat(fileno(file), &info), 0);
+	buf_init(ret_bytes, (size_t)info.st_size + (1 << 20));
+	assert_non_null(buf_room(ret_bytes, (size_t)info.st_size));
+	assert_int_equal(fread(ret_bytes->ptr, 1, (size_t)info.st_size, file), info.st_size);
+	buf_grew(ret_bytes, (size_t)info.st_size);
+	assert_int_equal(fclose(file), 0);
+}
+
+static size_t count_facts(const struct parse_result *result, enum fact_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < result->fact_count; i++)
+		count += result->facts[i].kind == kind;
+	return count;
+}
+
+static const struct fact nothing;
+
+static const struct fact *fact_of(const struct parse_result *result, enum fact_kind kind)
+{
+	for (size_t i = 0; i < result->fact_count; i++)
+		if (result->facts[i].kind == kind)
+			return &result->facts[i];
+	fail_msg("no fact %s", fact_name(kind));
+	return &nothing;
+}
 
 /* ---- Making hives -------------------------------------------------------------------- */
 
