@@ -383,18 +383,6 @@ static void set_parents(struct world *world, const struct known *known, struct r
 	}
 }
 
-/* A package that is a WIM is called by its file: "x.msu:1/y.wim:1" is x.msu:1/y.wim. */
-static struct slice without_index(struct slice container)
-{
-	size_t colon = slice_find_last_char(container, ':');
-	uint32_t index;
-
-	if (colon == SLICE_MISSING ||
-		!slice_to_u32(slice_skip(container, colon + 1), 10, &index))
-		return container;
-	return slice_from_to(container, 0, colon);
-}
-
 static void make_package(struct world *world, const struct offer *offer, struct report_package *out)
 {
 	const struct known *known = known_find(world, offer->identity);
@@ -403,8 +391,7 @@ static void make_package(struct world *world, const struct offer *offer, struct 
 
 	*out = (struct report_package){
 		.at = offer->proof.at,
-		.container = clean_text(
-			world, without_index(world_text_of(world, offer->container))),
+		.container = clean_text(world, world_text_of(world, offer->container)),
 		.identity = clean_text(world, interned(&world->identities, offer->identity)),
 		.kb = kb,
 		.title = clean_text(world, update_title(world, kb, offer->identity)),
@@ -414,9 +401,7 @@ static void make_package(struct world *world, const struct offer *offer, struct 
 	if (!known)
 		return;
 	out->release = clean_text(world, world_text_of(world, known->release.text));
-	/* "6.0.0.0" is what manifests say that ask for no stack in particular. */
-	if (!slice_equal(world_text_of(world, known->stack), SLICE("6.0.0.0")))
-		out->stack = clean_text(world, world_text_of(world, known->stack));
+	out->stack = clean_text(world, world_text_of(world, known->stack));
 	out->restart = clean_text(world, world_text_of(world, known->restart));
 	set_parents(world, known, out);
 }

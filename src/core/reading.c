@@ -434,6 +434,9 @@ void read_input(struct reading *reading, uint32_t input)
 	case INPUT_MANIFESTS:
 		read_manifests(reading, input);
 		break;
+	case INPUT_PART:
+		reading->world->report->inputs[input].format = parser_wim_xml.name;
+		break;
 	case INPUT_NONE:
 		break;
 	}

@@ -43,8 +43,7 @@ struct image *scope_tree(struct world *world, uint32_t input, const struct scope
 	return get(world, IMAGE_TREE, input, folder, 0);
 }
 
-struct image *scope_document(
-	struct world *world, uint32_t input, const struct scope_name *document)
+struct image *scope_document(struct world *world, uint32_t input, const struct scope_name *document)
 {
 	return get(world, IMAGE_DOCUMENT, input, document, 0);
 }
