@@ -323,7 +323,7 @@ static void read_contents(struct opened *opened, struct wim *wim)
 	if (!fold_blobs(opened, &blobs)) {
 		world->status = ST_NOMEM;
 	} else {
-		status = wim_extract(wim, blobs.items, blobs.count, scratch);
+		status = wim_extract(wim, blobs.items, blobs.count, scratch, world->options->jobs);
 		if (status == ST_NOMEM || status == ST_LIMIT)
 			world->status = status;
 		if (status == ST_IO)

@@ -12,6 +12,8 @@
 #ifndef SOURCE_SCRATCH_H
 #define SOURCE_SCRATCH_H
 
+#include <stdint.h>
+
 #include "base/status.h"
 
 struct scratch;
@@ -34,6 +36,12 @@ MUST_CHECK enum status scratch_folder_new(struct scratch *scratch, char **ret_pa
 /* A new empty file in it, 0600, open for reading and writing. The caller closes *ret_fd
  * and frees *ret_path. */
 MUST_CHECK enum status scratch_file_new(struct scratch *scratch, int *ret_fd, char **ret_path);
+
+/*
+ * The same for at most `bytes` of small files, many of which cost much on a disk: in memory
+ * (/dev/shm) when $TMPDIR is not set and twice as much is free there, else as above.
+ */
+MUST_CHECK enum status scratch_memory_new(struct scratch *scratch, uint64_t bytes, char **ret_path);
 
 /*
  * Removes every folder of every scratch at once. Async-signal-safe: for signal handlers
