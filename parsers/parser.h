@@ -83,6 +83,8 @@ struct byte_reader {
  * transaction logs beside a registry hive, NULL when there are none. */
 struct document_file {
 	const char *path;
+	bool is_ours; /* a temporary file of this run, which nobody else cuts off: it may be mapped
+		       */
 	const char *logs[2]; /* .LOG1, .LOG2 */
 };
 

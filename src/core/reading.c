@@ -299,7 +299,7 @@ static void spool(struct reading *reading, struct stream *stream, const struct w
 	if (status != ST_OK)
 		note_at(reading, &place,
 			status == ST_IO ? DIAG_CANNOT_OPEN : DIAG_COMPRESSED_DAMAGED, SLICE_NONE);
-	(void)read_file(reading, &(struct file_ref){ NULL, path }, &place, 1);
+	(void)read_file(reading, &(struct file_ref){ NULL, path, true }, &place, 1);
 	unlink(path);
 	free(path);
 }
@@ -419,7 +419,7 @@ static void read_plain(struct reading *reading, uint32_t input)
 	where.is_place = place_of(slice_from(given->path), &root) != PLACE_NONE;
 	if (where.is_place && root.len)
 		where.scope = scope_tree(reading->world, input, &(struct scope_name){ root, root });
-	(void)read_file(reading, &(struct file_ref){ NULL, given->path }, &where, 1);
+	(void)read_file(reading, &(struct file_ref){ NULL, given->path, false }, &where, 1);
 }
 
 void read_input(struct reading *reading, uint32_t input)
