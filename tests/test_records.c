@@ -299,6 +299,9 @@ static void a_parent_that_the_manifest_names_is_in(void **state)
 		{ "Contoso-Package" TAIL "10.0.26000.1", "Contoso-Package" TAIL "10.0.26100.9",
 			"buildCompare=GE revisionCompare=GE",
 			"0 0 Staged seen applicability-unknown -" },
+		{ "Contoso-Package" TAIL "10.0.26200.1", "Contoso-Package" TAIL "10.0.26100.1",
+			"buildCompare=EQ revisionCompare=GE",
+			"0 0 Staged seen applicability-unknown -" },
 		{ "Contoso-Package" TAIL "10.1.26100.1", "Contoso-Package" TAIL "10.0.26100.1",
 			"buildCompare=GE revisionCompare=GE",
 			"0 0 Staged seen applicability-unknown -" },
@@ -639,6 +642,8 @@ static void a_session_explains_the_hive(void **state)
 		{ STATE_ABSENT, STATE_INSTALLED, 0x800f081e,
 			"1 0x800f081e Absent seen not-applicable -" },
 		{ STATE_SUPERSEDED, STATE_INSTALLED, 0, "1 0 Superseded seen - -" },
+		{ STATE_SUPERSEDED, STATE_INSTALLED, 0x800f0922,
+			"1 0x800f0922 Superseded seen - -" },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -670,6 +675,35 @@ static void the_session_gives_the_time_that_the_hive_lacks(void **state)
 		bench_row_of(&bench, 0, "KB5990001"), "session words", "AppliedDateTime"));
 	assert_false(bench_cites(
 		bench_row_of(&bench, 0, "KB5990002"), "session words", "AppliedDateTime"));
+	bench_release(&bench);
+}
+
+static void a_code_that_says_more(void **state)
+{
+	for (int generic = 0; generic < 2; generic++) {
+		BEGIN();
+		hive(&bench, 0);
+		key_failed(&bench, KB1, STATE_STAGED, generic ? 0x80004005 : 0x80073712);
+		sessions(&bench, 0);
+		bench_fact(&bench,
+			task(KB1, STATE_INSTALLED, JUNE, generic ? 0x80073712 : 0x80004005));
+		log_operation(&bench, KB1, STATE_INSTALLED, 0x80070001, JUNE);
+		bench_run(&bench);
+		assert_row(&bench, 0, "KB5990001", "3 0x80073712 Staged seen operation-failed -");
+		bench_release(&bench);
+	}
+}
+
+/* A copy of the hive beside it: the first in place. */
+static void two_hives_of_one_image(void **state)
+{
+	BEGIN();
+	hive(&bench, 0);
+	key_at(&bench, KB1, STATE_INSTALLED, JUNE);
+	hive(&bench, 0);
+	key_at(&bench, KB1, STATE_STAGED, JUNE - DAY);
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - 2025-06-11T08:14:09Z hive");
 	bench_release(&bench);
 }
 
@@ -899,7 +933,7 @@ static void a_commit_after_the_last_modification(void **state)
 	host_adds(&bench, KB1, JUNE);
 	bench.modified[0] = JUNE - DAY;
 	hive(&bench, 0);
-	key(&bench, KB1, STATE_STAGED);
+	key_at(&bench, KB1, STATE_STAGED, JUNE - 5 * DAY);
 	key(&bench, KB2, STATE_STAGED);
 	bench_run(&bench);
 	assert_row(&bench, 0, "KB5990001",
@@ -1373,6 +1407,11 @@ static void titles_of_bundles(void **state)
 	BEGIN();
 	hive(&bench, 0);
 	key(&bench, NEW, STATE_INSTALLED);
+	/* The same revision in another file is another update. */
+	bench_document(&bench, NOWHERE, "/V.cab/package.cab/localized/en/9");
+	bench_fact(&bench,
+		FACT_OF(UPDATE_METADATA, .index = 9, .name = SLICE("en"),
+			.title = SLICE("Another")));
 	bench_document(&bench, NOWHERE, "/W.cab/package.cab/package.xml");
 	bench_fact(&bench,
 		FACT_OF(UPDATE_METADATA, .index = 8, .guid = SLICE("{inner}"),
@@ -1389,9 +1428,6 @@ static void titles_of_bundles(void **state)
 	bench_document(&bench, NOWHERE, "/W.cab/package.cab/localized/en/9");
 	bench_fact(&bench,
 		FACT_OF(UPDATE_METADATA, .index = 9, .title = SLICE("The bundle (KB5990051)")));
-	/* The same revision in another file is another update. */
-	bench_document(&bench, NOWHERE, "/X.cab/package.cab/localized/en/9");
-	bench_fact(&bench, FACT_OF(UPDATE_METADATA, .index = 9, .title = SLICE("Another")));
 	bench_document(&bench, NOWHERE, "/update.mum");
 	bench_fact(&bench, FACT_OF(MANIFEST, .package = SLICE(NEW)));
 	bench_run(&bench);
@@ -1400,6 +1436,24 @@ static void titles_of_bundles(void **state)
 	assert_int_equal(bench.report.packages[0].kb, 5990051);
 	assert_true(slice_equal(bench.report.packages[0].guid, SLICE("{outer}")));
 	assert_true(slice_equal(bench.report.packages[0].severity, SLICE("Critical")));
+	bench_release(&bench);
+}
+
+/* The event names no KB: the UpdateID ties it to the metadata that does. */
+static void titles_by_update_id(void **state)
+{
+	BEGIN();
+	hive(&bench, 0);
+	key(&bench, KB1, STATE_INSTALLED);
+	bench_document(&bench, 0, "/Windows/SoftwareDistribution/ReportingEvents.log");
+	bench_fact(&bench,
+		FACT_OF(UPDATE_EVENT, .guid = SLICE("{A}"), .title = SLICE("Contoso Driver")));
+	bench_document(&bench, NOWHERE, "/W.cab/package.cab/core/3");
+	bench_fact(&bench,
+		FACT_OF(UPDATE_METADATA, .index = 3, .guid = SLICE("{A}"),
+			.identifier = SLICE("KB5990001")));
+	bench_run(&bench);
+	assert_true(slice_equal(title_of(&bench, "KB5990001"), SLICE("Contoso Driver")));
 	bench_release(&bench);
 }
 
@@ -1580,7 +1634,20 @@ static void the_kb_of_a_container(void **state)
 		"Package_for_RollupFix" TAIL "26100.1.1.1");
 	manifest(&bench, NOWHERE, "/KB5990065.cab/update.mum",
 		"Contoso-LanguagePack-Package" TAIL "1.0.0.0");
+	/* One package has the container's KB already, the other none; two stacks and a part. */
+	manifest(&bench, NOWHERE, "/KB5990066.cab/update.mum",
+		"Package_for_KB5990066" TAIL "1.0.0.0");
+	manifest(&bench, NOWHERE, "/KB5990066.cab/b.mum", "Contoso-Other-Package" TAIL "1.0.0.0");
+	manifest(&bench, NOWHERE, "/KB5990067.cab/a.mum",
+		"Package_for_ServicingStack_3" TAIL "26100.3.1.1");
+	manifest(&bench, NOWHERE, "/KB5990067.cab/b.mum",
+		"Package_for_ServicingStack_4" TAIL "26100.4.1.1");
 	bench_run(&bench);
+	assert_int_equal(offer_of(&bench, "Contoso-Other-Package" TAIL "1.0.0.0")->kb, 0);
+	assert_int_equal(
+		offer_of(&bench, "Package_for_ServicingStack_3" TAIL "26100.3.1.1")->kb, 0);
+	assert_int_equal(
+		offer_of(&bench, "Package_for_ServicingStack_4" TAIL "26100.4.1.1")->kb, 0);
 	assert_int_equal(offer_of(&bench, NEW)->kb, 5990060);
 	assert_true(slice_equal(
 		offer_of(&bench, NEW)->container, SLICE("evidence/KB5990060.msu:1/KB5990060.wim")));
@@ -1625,6 +1692,8 @@ int main(void)
 		cmocka_unit_test(newer_sessions_supersede_older_ones),
 		cmocka_unit_test(a_session_explains_the_hive),
 		cmocka_unit_test(the_session_gives_the_time_that_the_hive_lacks),
+		cmocka_unit_test(a_code_that_says_more),
+		cmocka_unit_test(two_hives_of_one_image),
 		cmocka_unit_test(installed_by_one_and_out_by_the_hive),
 		cmocka_unit_test(time_explains),
 		cmocka_unit_test(a_removal_or_a_newer_one_explains),
@@ -1654,6 +1723,7 @@ int main(void)
 		cmocka_unit_test(updates_of_another_index_are_absent_here),
 		cmocka_unit_test(titles_in_their_order),
 		cmocka_unit_test(titles_of_bundles),
+		cmocka_unit_test(titles_by_update_id),
 		cmocka_unit_test(titles_without_a_kb),
 		cmocka_unit_test(what_the_image_says_of_itself),
 		cmocka_unit_test(revisions_that_differ),
