@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
+#include "model/identity.h"
 
 /* One fact: a piece of an update. */
 struct piece {
@@ -379,17 +380,19 @@ static const struct whole *find(const struct entry *entries, size_t count, uint3
 struct metadata_update metadata_find(const struct world *world, text_id identity, uint32_t kb)
 {
 	const struct metadata *metadata = world->metadata;
-	const struct whole *own, *of_kb, *titled;
+	const struct whole *own, *bundle, *of_kb, *titled;
 	struct metadata_update update = { .kb = kb };
 
 	if (!metadata)
 		return update;
 	own = find(metadata->identities, metadata->identity_count, identity);
+	/* A servicing stack comes in the bundle of another update: its name is not the stack's. */
+	bundle = own && !identity_is_stack(interned(&world->identities, identity)) ? own->bundle
+										   : NULL;
 	if (!kb && own)
-		update.kb = own->kb || !own->bundle ? own->kb : own->bundle->kb;
-	of_kb = own && own->bundle ? own->bundle
-				   : find(metadata->kbs, metadata->kb_count, update.kb);
-	titled = own && own->title ? own : of_kb;
+		update.kb = own->kb || !bundle ? own->kb : bundle->kb;
+	of_kb = bundle ? bundle : find(metadata->kbs, metadata->kb_count, update.kb);
+	titled = of_kb && of_kb->title ? of_kb : own && !own->bundle ? own : NULL;
 	if (titled && titled->title) {
 		update.title = world_text_of(world, titled->title->title);
 		update.title_proof = &titled->title->proof;
