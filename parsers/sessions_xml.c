@@ -10,7 +10,8 @@
  * MB: it is handed over some sessions at a time. The words of a fact are the tags of its session
  * and of its package.
  */
-#include "model/code.h"
+#include <assert.h>
+
 #include "parsers/stamp.h"
 #include "parsers/xml.h"
 
@@ -27,9 +28,10 @@ enum {
 	TASK,
 	ACTIONS,
 	ACTION_PHASE,
-	SESSION_VALUE, /* and behind it one number for each value of a session */
-	TASK_VALUE = SESSION_VALUE + 16,
-	RESTART_VALUE = TASK_VALUE + 16,
+	RESTART_VALUE,
+	/* and from here on one number for each value of a task and of a session */
+	TASK_VALUE,
+	SESSION_VALUE = TASK_VALUE + 3,
 };
 
 /* Values of a session and of a task: where they go, in structures of slices. */
@@ -63,6 +65,8 @@ static const struct value task_values[] = {
 	{ "name", offsetof(struct task_text, name) },
 	{ "targetState", offsetof(struct task_text, target) },
 };
+
+static_assert(SESSION_VALUE - TASK_VALUE == COUNT(task_values), "numbers of values");
 
 static const struct xml_known known[] = {
 	{ SESSIONS, XML_DOCUMENT, false, "Sessions" },
@@ -111,12 +115,15 @@ static void take_attributes(const struct xml_element *element, void *structure,
 }
 
 /* A value that stands as an element; an attribute of that name comes first. */
-static void take_text(
-	struct sessions *sessions, void *structure, const struct value *value, struct slice text)
+static void take_text(struct sessions *sessions, unsigned id, struct slice text)
 {
-	struct slice *to = member(structure, value);
+	struct slice *to = NULL;
 
-	if (!to->len)
+	if (id - TASK_VALUE < COUNT(task_values))
+		to = member(&sessions->task, &task_values[id - TASK_VALUE]);
+	else if (id - SESSION_VALUE < COUNT(session_values))
+		to = member(&sessions->session, &session_values[id - SESSION_VALUE]);
+	if (to && !to->len)
 		*to = arena_copy(&sessions->result->scratch, text);
 }
 
@@ -272,10 +279,8 @@ static void end(void *self, unsigned id, struct slice text)
 		end_task(sessions);
 	else if (id == RESTART_VALUE && slice_equal_nocase(text, SLICE("true")))
 		sessions->needs_restart = true;
-	else if (id >= TASK_VALUE && id < RESTART_VALUE)
-		take_text(sessions, &sessions->task, &task_values[id - TASK_VALUE], text);
-	else if (id >= SESSION_VALUE && id < TASK_VALUE)
-		take_text(sessions, &sessions->session, &session_values[id - SESSION_VALUE], text);
+	else if (id >= TASK_VALUE)
+		take_text(sessions, id, text);
 	if (id != SESSION)
 		return;
 	end_session(sessions);

@@ -3,29 +3,21 @@
  * BOM, uncompressed). Elements are matched by name, none is compulsory:
  *   WIM / IMAGE@INDEX / NAME, DESCRIPTION, DISPLAYNAME, LASTMODIFICATIONTIME{HIGHPART, LOWPART},
  *   WINDOWS / ARCH, EDITIONID, VERSION{MAJOR, MINOR, BUILD, SPBUILD, SPLEVEL}
+ * Facts have no place: the bytes stand somewhere in a larger file.
  * The revision is the larger of SPBUILD and SPLEVEL and approximate at best.
  */
-#include <libxml/xmlreader.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
-#include "parsers/parser.h"
-
-#define MAX_XML   ((size_t)64 << 20)
-#define MAX_DEPTH 32
+#include "parsers/xml.h"
 
 struct image_text {
 	struct slice name, display_name, description, edition, arch;
 	uint32_t index, major, minor, build, sp_build, sp_level, high, low;
-	bool has_time;
 };
 
-struct reader {
-	xmlTextReaderPtr xml;
+struct list {
 	struct parse_result *result;
-	struct slice names[MAX_DEPTH]; /* the path of elements, in the result's scratch */
 	struct image_text image;
-	bool failed;
 };
 
 static const struct {
@@ -39,19 +31,47 @@ static const struct {
 	{ 12, "arm64" },
 };
 
-static void on_error(void *context, xmlErrorPtr error)
-{
-	struct reader *reader = context;
+enum { WIM = 1, IMAGE, WINDOWS, VERSION, MODIFIED, FIRST_VALUE };
 
-	if (error->level >= XML_ERR_ERROR)
-		reader->failed = true;
-}
+/* Values of an image: which element holds them, and where they go. */
+#define VALUES                                                                                     \
+	VALUE(NAME, IMAGE, "NAME", name, false)                                                    \
+	VALUE(DISPLAY_NAME, IMAGE, "DISPLAYNAME", display_name, false)                             \
+	VALUE(DESCRIPTION, IMAGE, "DESCRIPTION", description, false)                               \
+	VALUE(EDITION, WINDOWS, "EDITIONID", edition, false)                                       \
+	VALUE(ARCH, WINDOWS, "ARCH", arch, false)                                                  \
+	VALUE(MAJOR, VERSION, "MAJOR", major, true)                                                \
+	VALUE(MINOR, VERSION, "MINOR", minor, true)                                                \
+	VALUE(BUILD, VERSION, "BUILD", build, true)                                                \
+	VALUE(SP_BUILD, VERSION, "SPBUILD", sp_build, true)                                        \
+	VALUE(SP_LEVEL, VERSION, "SPLEVEL", sp_level, true)                                        \
+	VALUE(HIGH, MODIFIED, "HIGHPART", high, true)                                              \
+	VALUE(LOW, MODIFIED, "LOWPART", low, true)
 
-static bool path_is(const struct reader *reader, int depth, const char *name)
-{
-	return depth >= 0 && depth < MAX_DEPTH &&
-		slice_equal_nocase(reader->names[depth], slice_from(name));
-}
+enum {
+	BEFORE_VALUES = FIRST_VALUE - 1,
+#define VALUE(id, inside, name, member, is_number) VALUE_##id,
+	VALUES
+#undef VALUE
+};
+
+static const struct target {
+	size_t offset;
+	bool is_number;
+} targets[] = {
+#define VALUE(id, inside, name, member, is_number)                                                 \
+	[VALUE_##id - FIRST_VALUE] = { offsetof(struct image_text, member), is_number },
+	VALUES
+#undef VALUE
+};
+
+static const struct xml_known known[] = { { WIM, XML_DOCUMENT, false, "WIM" },
+	{ IMAGE, WIM, false, "IMAGE" }, { WINDOWS, IMAGE, false, "WINDOWS" },
+	{ VERSION, WINDOWS, false, "VERSION" }, { MODIFIED, IMAGE, false, "LASTMODIFICATIONTIME" },
+#define VALUE(id, inside, name, member, is_number) { VALUE_##id, inside, true, name },
+	VALUES
+#undef VALUE
+};
 
 static void set_number(struct slice text, uint32_t *ret_number)
 {
@@ -60,69 +80,14 @@ static void set_number(struct slice text, uint32_t *ret_number)
 	(void)slice_to_u32(is_hex ? slice_skip(text, 2) : text, is_hex ? 16 : 10, ret_number);
 }
 
-/* Text of an element: where it goes. Depth 0 is WIM, 1 IMAGE, 2 its children. */
-static const struct target {
-	int depth;
-	const char *path[3]; /* element, its parent, its grandparent */
-	size_t offset;
-	bool is_number;
-} targets[] = {
-	{ 2, { "NAME", "IMAGE" }, offsetof(struct image_text, name), false },
-	{ 2, { "DISPLAYNAME", "IMAGE" }, offsetof(struct image_text, display_name), false },
-	{ 2, { "DESCRIPTION", "IMAGE" }, offsetof(struct image_text, description), false },
-	{ 3, { "EDITIONID", "WINDOWS", "IMAGE" }, offsetof(struct image_text, edition), false },
-	{ 3, { "ARCH", "WINDOWS", "IMAGE" }, offsetof(struct image_text, arch), false },
-	{ 4, { "MAJOR", "VERSION", "WINDOWS" }, offsetof(struct image_text, major), true },
-	{ 4, { "MINOR", "VERSION", "WINDOWS" }, offsetof(struct image_text, minor), true },
-	{ 4, { "BUILD", "VERSION", "WINDOWS" }, offsetof(struct image_text, build), true },
-	{ 4, { "SPBUILD", "VERSION", "WINDOWS" }, offsetof(struct image_text, sp_build), true },
-	{ 4, { "SPLEVEL", "VERSION", "WINDOWS" }, offsetof(struct image_text, sp_level), true },
-	{ 3, { "HIGHPART", "LASTMODIFICATIONTIME", "IMAGE" }, offsetof(struct image_text, high),
-		true },
-	{ 3, { "LOWPART", "LASTMODIFICATIONTIME", "IMAGE" }, offsetof(struct image_text, low),
-		true },
-};
-
-static bool target_fits(const struct reader *reader, const struct target *target)
+static void begin(void *self, const struct xml_element *element)
 {
-	for (int i = 0; i < 3 && target->path[i]; i++)
-		if (!path_is(reader, target->depth - i, target->path[i]))
-			return false;
-	return true;
-}
+	struct list *list = self;
 
-static void take_text(struct reader *reader, int depth)
-{
-	const char *value = (const char *)xmlTextReaderConstValue(reader->xml);
-	struct slice text = slice_trim(slice_from(value));
-
-	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
-		char *at = (char *)&reader->image + targets[i].offset;
-
-		if (targets[i].depth != depth || !target_fits(reader, &targets[i]))
-			continue;
-		if (targets[i].is_number)
-			set_number(text, (uint32_t *)(void *)at);
-		else
-			*(struct slice *)(void *)at = arena_copy(&reader->result->scratch, text);
-	}
-}
-
-static void begin_element(struct reader *reader, int depth)
-{
-	xmlChar *index;
-
-	if (depth >= MAX_DEPTH)
+	if (element->id != IMAGE)
 		return;
-	reader->names[depth] = arena_copy(&reader->result->scratch,
-		slice_from((const char *)xmlTextReaderConstLocalName(reader->xml)));
-	if (depth != 1 || !path_is(reader, 1, "IMAGE"))
-		return;
-	reader->image = (struct image_text){ 0 };
-	index = xmlTextReaderGetAttribute(reader->xml, (const xmlChar *)"INDEX");
-	if (index)
-		set_number(slice_from((const char *)index), &reader->image.index);
-	xmlFree(index);
+	list->image = (struct image_text){ 0 };
+	set_number(xml_attribute(element, "INDEX"), &list->image.index);
 }
 
 static struct slice architecture_name(struct slice number)
@@ -135,10 +100,10 @@ static struct slice architecture_name(struct slice number)
 	return number;
 }
 
-static void end_image(struct reader *reader)
+static void end_image(struct list *list)
 {
-	const struct image_text *image = &reader->image;
-	struct fact *fact = parse_result_add(reader->result, FACT_WIM_IMAGE);
+	const struct image_text *image = &list->image;
+	struct fact *fact = parse_result_add(list->result, FACT_WIM_IMAGE);
 	char version[64];
 
 	if (!fact)
@@ -155,59 +120,40 @@ static void end_image(struct reader *reader)
 		return;
 	snprintf(version, sizeof(version), "%u.%u.%u.%u", image->major, image->minor, image->build,
 		image->sp_build > image->sp_level ? image->sp_build : image->sp_level);
-	fact->version = arena_copy(&reader->result->scratch, slice_from(version));
+	fact->version = arena_copy(&list->result->scratch, slice_from(version));
 }
 
-static bool take_node(struct reader *reader)
+static void end(void *self, unsigned id, struct slice text)
 {
-	int depth = xmlTextReaderDepth(reader->xml);
+	struct list *list = self;
+	const struct target *target;
+	char *at;
 
-	switch (xmlTextReaderNodeType(reader->xml)) {
-	case XML_READER_TYPE_DOCUMENT_TYPE:
-		return false;
-	case XML_READER_TYPE_ELEMENT:
-		begin_element(reader, depth);
-		if (depth == 1 && path_is(reader, 1, "IMAGE") &&
-			xmlTextReaderIsEmptyElement(reader->xml))
-			end_image(reader);
-		break;
-	case XML_READER_TYPE_TEXT:
-	case XML_READER_TYPE_CDATA:
-		take_text(reader, depth - 1);
-		break;
-	case XML_READER_TYPE_END_ELEMENT:
-		if (depth == 1 && path_is(reader, 1, "IMAGE"))
-			end_image(reader);
-		break;
-	default:
-		break;
-	}
-	return true;
+	if (id == IMAGE)
+		end_image(list);
+	if (id < FIRST_VALUE)
+		return;
+	target = &targets[id - FIRST_VALUE];
+	at = (char *)&list->image + target->offset;
+	if (target->is_number)
+		set_number(text, (uint32_t *)(void *)at);
+	else
+		*(struct slice *)(void *)at = arena_copy(&list->result->scratch, text);
 }
+
+static const struct xml_format format = {
+	.known = known,
+	.known_count = sizeof(known) / sizeof(known[0]),
+	.nocase = true,
+	.begin = begin,
+	.end = end,
+};
 
 static void read_xml(struct slice bytes, struct parse_result *result)
 {
-	struct reader reader = { .result = result };
-	int more = 0;
+	struct list list = { .result = result };
 
-	if (bytes.len > MAX_XML) {
-		parse_result_note(result, DIAG_XML_REFUSED, 1, 0, SLICE("larger than the limit"));
-		return;
-	}
-	reader.xml = xmlReaderForMemory(bytes.ptr, (int)bytes.len, NULL, NULL,
-		XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
-	if (!reader.xml) {
-		result->status = ST_NOMEM;
-		return;
-	}
-	xmlTextReaderSetStructuredErrorHandler(reader.xml, on_error, &reader);
-	while ((more = xmlTextReaderRead(reader.xml)) == 1)
-		if (!take_node(&reader))
-			break;
-	if (more != 0 || reader.failed)
-		parse_result_note(result, DIAG_XML_REFUSED, 1, 0, SLICE_NONE);
-	result->records = 1;
-	xmlFreeTextReader(reader.xml);
+	(void)xml_read(&format, bytes, &list, result);
 }
 
 /* The magic of the container; who opens it hands over the XML alone. */

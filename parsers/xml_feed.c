@@ -118,21 +118,37 @@ static void advance(struct xml_feed *feed)
 	}
 }
 
-int xml_feed_read(void *self, char *bytes, int size)
+static size_t take_piece(struct xml_feed *feed, char *bytes, size_t size)
 {
-	struct xml_feed *feed = self;
-	struct slice piece;
+	struct slice piece = slice_from_to(feed->ready, 0, size);
 
-	while (!feed->ready.len && feed->stage != FEED_DONE)
-		advance(feed);
-	piece = slice_from_to(feed->ready, 0, size > 0 ? (size_t)size : 0);
 	feed->ready = slice_skip(feed->ready, piece.len);
 	if (piece.len)
 		memcpy(bytes, piece.ptr, piece.len);
 	for (size_t i = 0; i < piece.len; i++)
 		feed->lines += piece.ptr[i] == '\n';
 	feed->handed += stored_bytes(feed, piece);
-	return (int)piece.len;
+	return piece.len;
+}
+
+/*
+ * As much as was asked for, until the end: of a short piece libxml2 2.9 asks for no more, and
+ * takes the first byte of a character behind it for a whole one.
+ */
+int xml_feed_read(void *self, char *bytes, int size)
+{
+	struct xml_feed *feed = self;
+	size_t wanted = size > 0 ? (size_t)size : 0, len = 0;
+
+	while (len < wanted) {
+		if (feed->ready.len)
+			len += take_piece(feed, bytes + len, wanted - len);
+		else if (feed->stage != FEED_DONE)
+			advance(feed);
+		else
+			break;
+	}
+	return (int)len;
 }
 
 uint64_t xml_feed_offset(const struct xml_feed *feed, struct slice rest)

@@ -127,7 +127,7 @@ static void check_manifest(const char *path, struct slice bytes)
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_CHILD), truth->children);
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_FEATURE), truth->features);
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_CAPABILITY), truth->capabilities);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void check_broken(const char *path, struct slice bytes)
@@ -144,7 +144,7 @@ static void check_broken(const char *path, struct slice bytes)
 	assert_places(&reading, bytes);
 	assert_true(identity_parse(fact_at(&reading, FACT_MANIFEST, 0)->package, &identity));
 	assert_true(slice_starts_nocase(slice_from(base_of(path)), identity.name));
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void manifests_are_what_they_are_named(void **state)
@@ -171,7 +171,7 @@ static void check_properties(const char *path, struct slice bytes)
 	reading = read_document(&parser_pkg_properties, bytes, path, 0);
 	assert_int_equal(reading.count, 1);
 	assert_int_equal(kb_find(reading.facts[0].identifier), kb_find(slice_from(path)));
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void properties_are_of_their_package(void **state)
@@ -205,7 +205,7 @@ static void check_metadata(const char *path, struct slice bytes)
 	}
 	if (is_catalog)
 		assert_true(reading.count > 100);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void metadata_is_of_its_package(void **state)

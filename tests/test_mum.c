@@ -89,6 +89,18 @@ static char *manifest_with(const char *inside)
 	return text;
 }
 
+static char *repeated(const char *text, size_t count)
+{
+	size_t len = strlen(text);
+	char *all = malloc(len * count + 1);
+
+	assert_non_null(all);
+	for (size_t i = 0; i < count; i++)
+		memcpy(all + i * len, text, len);
+	all[len * count] = '\0';
+	return all;
+}
+
 static void check_manifest(const struct fact *fact)
 {
 	assert_text(fact->package, OWN);
@@ -198,6 +210,36 @@ static void encodings_give_the_same(void **state)
 		free((void *)(uintptr_t)bytes.ptr);
 	}
 	read_document_release(&plain);
+}
+
+/* Pairs of UTF-16 that lie across the pieces in which a document is read, at either half. */
+static void places_hold_in_long_documents(void **state)
+{
+	char *boxes = repeated("\xF0\x9F\x93\xA6", 20000);
+
+	(void)state;
+	for (int shift = 0; shift < 2; shift++) {
+		char *inside, *text;
+		struct slice bytes;
+		struct reading plain, reading;
+
+		assert_true(asprintf(&inside, "<!-- %.*s%s -->\n<parent>%s</parent>", shift, "x",
+				    boxes, IDENTITY("\xF0\x9F\x93\xA6", "1.0")) > 0);
+		text = manifest_with(inside);
+		bytes = encode(text, TEXT_UTF16LE, true);
+		plain = read_text(&parser_mum, text);
+		reading = read_document(&parser_mum, bytes, "", 0);
+		assert_string_equal(only_note(&reading), "");
+		assert_int_equal(reading.count, 2);
+		assert_same_facts(&plain, &reading);
+		assert_places(&reading, bytes);
+		read_document_release(&reading);
+		read_document_release(&plain);
+		free((void *)(uintptr_t)bytes.ptr);
+		free(text);
+		free(inside);
+	}
+	free(boxes);
 }
 
 /* What the prolog says does not count: an editor may have saved it anew. */
@@ -412,18 +454,6 @@ static void half_a_tag_states_nothing(void **state)
 
 /* ---- Limits -------------------------------------------------------------------------- */
 
-static char *repeated(const char *text, size_t count)
-{
-	size_t len = strlen(text);
-	char *all = malloc(len * count + 1);
-
-	assert_non_null(all);
-	for (size_t i = 0; i < count; i++)
-		memcpy(all + i * len, text, len);
-	all[len * count] = '\0';
-	return all;
-}
-
 static void a_million_elements_are_too_many(void **state)
 {
 	char *inside = repeated("<update/>", 1000000), *text = manifest_with(inside);
@@ -596,6 +626,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_is_read),
 		cmocka_unit_test(encodings_give_the_same),
+		cmocka_unit_test(places_hold_in_long_documents),
 		cmocka_unit_test(declared_encoding_does_not_count),
 		cmocka_unit_test(prefixes_do_not_count),
 		cmocka_unit_test(other_namespaces_are_passed_over),

@@ -58,7 +58,7 @@ static void updates_of_the_catalog(void **state)
 	assert_text(fact->guid, LEAF);
 	assert_text(fact->parent, "2860");
 	assert_int_equal(fact->index, 2858);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void large_catalogs_are_handed_over_piece_by_piece(void **state)
@@ -80,145 +80,27 @@ static void large_catalogs_are_handed_over_piece_by_piece(void **state)
 	assert_int_equal(reading.count, count);
 	assert_true(reading.most_facts <= 1000);
 	assert_places(&reading, slice_from(text));
-	reading_release(&reading);
+	read_document_release(&reading);
 	free(text);
 }
 
 /* ---- Fragments ----------------------------------------------------------------------- */
 
+/* clang-format off */
 static const char core[] =
 	"<UpdateIdentity UpdateID=\"" LEAF "\" RevisionNumber=\"501\" />"
 	"<Properties UpdateType=\"Software\" /><Relationships><Prerequisites>"
 	"<UpdateIdentity UpdateID=\"no\" /></Prerequisites></Relationships>\n"
 	"<ApplicabilityRules><IsInstalled><CbsPackageInstalled /></IsInstalled><Metadata>"
-	"<CbsPackageApplicabilityMetadata>" ASM IDENTITY(
-		"Package_1_for_KB5900001") "<package identifier=\"KB5900001\" "
-					   "releaseType=\"Hotfix\"></package></assembly>" ASM
-						   IDENTITY(
-							   "Package_for_KB5900001") "<package "
-										    "identifier="
-										    "\"KB5900001\" "
-										    "releaseType="
-										    "\"Security "
-										    "Update\">"
-										    "<update "
-										    "name=\"u\"><"
-										    "package "
-										    "integrate="
-										    "\"hidden\""
-										    ">" IDENTITY("p"
-												 "a"
-												 "c"
-												 "k"
-												 "a"
-												 "g"
-												 "e"
-												 "_"
-												 "1"
-												 "_"
-												 "f"
-												 "o"
-												 "r"
-												 "_"
-												 "k"
-												 "b"
-												 "5"
-												 "9"
-												 "0"
-												 "0"
-												 "0"
-												 "0"
-												 "1") "</package></update></package></assembly>\n" ASM IDENTITY(
-											    "Packag"
-											    "e_for_"
-											    "Contos"
-											    "o") "<"
-												 "p"
-												 "a"
-												 "c"
-												 "k"
-												 "a"
-												 "g"
-												 "e"
-												 " "
-												 "i"
-												 "d"
-												 "e"
-												 "n"
-												 "t"
-												 "i"
-												 "f"
-												 "i"
-												 "e"
-												 "r"
-												 "="
-												 "\"C\"/></assembly>"
-												 "<"
-												 "/"
-												 "C"
-												 "b"
-												 "s"
-												 "P"
-												 "a"
-												 "c"
-												 "k"
-												 "a"
-												 "g"
-												 "e"
-												 "A"
-												 "p"
-												 "p"
-												 "l"
-												 "i"
-												 "c"
-												 "a"
-												 "b"
-												 "i"
-												 "l"
-												 "i"
-												 "t"
-												 "y"
-												 "M"
-												 "e"
-												 "t"
-												 "a"
-												 "d"
-												 "a"
-												 "t"
-												 "a"
-												 ">"
-												 "<"
-												 "/"
-												 "M"
-												 "e"
-												 "t"
-												 "a"
-												 "d"
-												 "a"
-												 "t"
-												 "a"
-												 ">"
-												 "<"
-												 "/"
-												 "A"
-												 "p"
-												 "p"
-												 "l"
-												 "i"
-												 "c"
-												 "a"
-												 "b"
-												 "i"
-												 "l"
-												 "i"
-												 "t"
-												 "y"
-												 "R"
-												 "u"
-												 "l"
-												 "e"
-												 "s"
-												 ">";
+	"<CbsPackageApplicabilityMetadata>" ASM IDENTITY("Package_1_for_KB5900001")
+	"<package identifier=\"KB5900001\" releaseType=\"Hotfix\"></package></assembly>"
+	ASM IDENTITY("Package_for_KB5900001")
+	"<package identifier=\"KB5900001\" releaseType=\"Security Update\">"
+	"<update name=\"u\"><package integrate=\"hidden\">" IDENTITY("package_1_for_kb5900001")
+	"</package></update></package></assembly>\n"
+	ASM IDENTITY("Package_for_Contoso") "<package identifier=\"C\"/></assembly>"
+	"</CbsPackageApplicabilityMetadata></Metadata></ApplicabilityRules>";
+/* clang-format on */
 
 static void packages_of_an_update(void **state)
 {
@@ -243,7 +125,7 @@ static void packages_of_an_update(void **state)
 	assert_text(fact->package, TEXT("Package_for_Contoso"));
 	assert_text(fact->guid, LEAF);
 	assert_int_equal(fact->at.line, 3);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void bundles_have_no_package(void **state)
@@ -263,7 +145,7 @@ static void bundles_have_no_package(void **state)
 	assert_int_equal(fact->index, 2859);
 	assert_int_equal(fact->at.offset, 0);
 	assert_int_equal(fact->at.line, 1);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void extended_properties(void **state)
@@ -285,13 +167,13 @@ static void extended_properties(void **state)
 	assert_text(fact->words,
 		"<ExtendedProperties DefaultPropertiesLanguage=\"en\" "
 		"MsrcSeverity=\"Important\"> 5900001");
-	reading_release(&reading);
+	read_document_release(&reading);
 	reading =
 		read_named("<ExtendedProperties DefaultPropertiesLanguage=\"en\" />", "extended/7");
 	assert_int_equal(reading.count, 0);
 	assert_int_equal(reading.note_count, 0);
 	assert_int_equal(reading.records, 1);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void localized_properties(void **state)
@@ -316,7 +198,7 @@ static void localized_properties(void **state)
 		assert_int_equal(fact->at.line, i + 1);
 		assert_places(&reading, slice_from(texts[i]));
 		assert_text(fact->words, "<LocalizedProperties> Update f\xC3\xBCr & (KB5900001)");
-		reading_release(&reading);
+		read_document_release(&reading);
 	}
 }
 
@@ -344,7 +226,7 @@ static void names_tell_the_revision(void **state)
 		assert_text(fact->name, cases[i].language);
 		assert_int_equal(fact->flags, cases[i].has_index ? FLAG_HAS_INDEX : 0);
 		assert_int_equal(fact->index, cases[i].has_index ? 12 : 0);
-		reading_release(&reading);
+		read_document_release(&reading);
 	}
 }
 
@@ -361,10 +243,10 @@ static void other_encodings_and_pieces(void **state)
 		assert_string_equal(only_note(&reading), "");
 		assert_same_facts(&plain, &reading);
 		assert_places(&reading, bytes);
-		reading_release(&reading);
+		read_document_release(&reading);
 		free((void *)(uintptr_t)bytes.ptr);
 	}
-	reading_release(&plain);
+	read_document_release(&plain);
 }
 
 static void broken_fragments_keep_what_stands_before(void **state)
@@ -379,7 +261,7 @@ static void broken_fragments_keep_what_stands_before(void **state)
 			assert_true(reading.count >= 1);
 		for (size_t i = 0; i < reading.note_count; i++)
 			assert_true(reading.notes[i].offset <= len);
-		reading_release(&reading);
+		read_document_release(&reading);
 	}
 }
 
@@ -390,11 +272,11 @@ static void wrong_fragments_are_refused(void **state)
 	(void)state;
 	assert_string_equal(only_note(&reading), "root is 'assembly', not 'OfflineSyncPackage'");
 	assert_int_equal(reading.count, 0);
-	reading_release(&reading);
+	read_document_release(&reading);
 	reading = read_named("<!DOCTYPE a><UpdateIdentity UpdateID='x'/>", "core/1");
 	assert_string_not_equal(only_note(&reading), "");
 	assert_int_equal(reading.count, 0);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void bids_look_at_the_root(void **state)
@@ -466,7 +348,7 @@ static void properties_in_any_encoding(void **state)
 
 		check_properties(&reading);
 		assert_int_equal(bytes.ptr[offset + (cases[i].encoding == TEXT_UTF16BE)], 'K');
-		reading_release(&reading);
+		read_document_release(&reading);
 		free((void *)(uintptr_t)bytes.ptr);
 	}
 }
@@ -482,7 +364,7 @@ static void properties_in_a_code_page(void **state)
 	assert_text(fact->name, "\xC3\x9C");
 	assert_int_equal(fact->at.offset, 31);
 	assert_int_equal(text[fact->at.offset], 'K');
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 static void properties_without_a_kb(void **state)
@@ -497,10 +379,10 @@ static void properties_without_a_kb(void **state)
 	assert_text(fact->name, "Update");
 	assert_int_equal(fact->at.line, 2);
 	assert_int_equal(fact->at.offset, 8);
-	reading_release(&reading);
+	read_document_release(&reading);
 	reading = read_text(&parser_pkg_properties, "nothing at all");
 	assert_int_equal(reading.count, 0);
-	reading_release(&reading);
+	read_document_release(&reading);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
+#include "model/identity.h"
 
 /* One fact: a piece of an update. */
 struct piece {
@@ -393,23 +394,36 @@ static const struct piece *title_of_kb(const struct metadata *metadata, uint32_t
 	return NULL;
 }
 
+/* The title of the bundle, else of any update with the KB; of the update by itself when it is
+ * in no bundle. */
+static const struct piece *title_to_show(const struct metadata *metadata, const struct whole *own,
+	const struct whole *of_kb, uint32_t kb)
+{
+	const struct piece *title =
+		of_kb && of_kb->title ? of_kb->title : title_of_kb(metadata, kb);
+
+	if (title)
+		return title;
+	return own && !own->bundle ? own->title : NULL;
+}
+
 struct metadata_update metadata_find(const struct world *world, text_id identity, uint32_t kb)
 {
 	const struct metadata *metadata = world->metadata;
-	const struct whole *own, *of_kb;
-	const struct piece *title;
 	struct metadata_update update = { .kb = kb };
+	const struct whole *own, *bundle, *of_kb;
+	const struct piece *title;
 
 	if (!metadata)
 		return update;
 	own = whole_of(find(metadata->identities, metadata->identity_count, identity));
+	/* A servicing stack comes in the bundle of another update: its name is not the stack's. */
+	bundle = own && !identity_is_stack(interned(&world->identities, identity)) ? own->bundle
+										   : NULL;
 	if (!kb && own)
-		update.kb = own->kb || !own->bundle ? own->kb : own->bundle->kb;
-	of_kb = own && own->bundle ? own->bundle
-				   : whole_of(find(metadata->kbs, metadata->kb_count, update.kb));
-	title = own && own->title       ? own->title
-		: of_kb && of_kb->title ? of_kb->title
-					: title_of_kb(metadata, update.kb);
+		update.kb = own->kb || !bundle ? own->kb : bundle->kb;
+	of_kb = bundle ? bundle : whole_of(find(metadata->kbs, metadata->kb_count, update.kb));
+	title = title_to_show(metadata, own, of_kb, update.kb);
 	if (title) {
 		update.title = world_text_of(world, title->title);
 		update.title_proof = &title->proof;

@@ -111,9 +111,11 @@ static struct slice derived_id(struct world *world, const struct image *image, u
 		return parts > 1 ? with_input(world, image, SLICE("online")) : SLICE("online");
 	case IMAGE_UNKNOWN:
 		return parts > 1 ? with_input(world, image, SLICE("unknown")) : SLICE("unknown");
-	case IMAGE_CONTAINER:
 	case IMAGE_ENTRY:
 	case IMAGE_DOCUMENT:
+		name = tail_of(directory, parts);
+		break;
+	case IMAGE_CONTAINER:
 		name = tail_of(unquote(world_text_of(world, image->container)), parts);
 		break;
 	case IMAGE_TREE:
@@ -132,6 +134,8 @@ static struct slice derived_id(struct world *world, const struct image *image, u
 
 static bool is_named(const struct image *image)
 {
+	if (image->is_package)
+		return false;
 	return image->has_rows || image->kind == IMAGE_ENTRY || image->kind == IMAGE_TREE ||
 		image->kind == IMAGE_DOCUMENT;
 }
@@ -190,7 +194,8 @@ static void tell_apart(struct world *world, unsigned parts)
 	struct list sorted = { 0 };
 
 	for (LIST_EACH(struct image, image, &world->images))
-		if (is_named(image) && image->id_is_derived && !list_add(&sorted, image))
+		if (is_named(image) && image->id_is_derived && !image->joined &&
+			!list_add(&sorted, image))
 			world->status = ST_NOMEM;
 	list_sort(&sorted, by_id_nocase);
 	for (size_t from = 0, to; from < sorted.count; from = to) {
@@ -206,6 +211,19 @@ static void tell_apart(struct world *world, unsigned parts)
 				derived_id(world, sorted.items[i], parts);
 	}
 	list_release(&sorted);
+}
+
+/* A mounted image that is an index of an input goes by that one's name. */
+static void take_joined(struct world *world)
+{
+	for (LIST_EACH(struct image, image, &world->images)) {
+		if (!image->joined)
+			continue;
+		image->id = image->joined->id;
+		image->id_is_derived = image->joined->id_is_derived;
+		image->index = image->joined->index;
+		image->has_index = true;
+	}
 }
 
 static int by_key(const void *a, const void *b)
@@ -245,5 +263,6 @@ void images_name(struct world *world)
 		name_image(world, image);
 	tell_apart(world, 2);
 	tell_apart(world, 3);
+	take_joined(world);
 	unite(world);
 }

@@ -31,6 +31,11 @@ static struct package **find(const struct world *world, const struct image *imag
 	return &world->package_slots[at];
 }
 
+struct package *package_find(const struct world *world, const struct image *image, text_id identity)
+{
+	return world->package_slots ? *find(world, image, identity) : NULL;
+}
+
 static bool grow(struct world *world)
 {
 	uint32_t cap = world->slot_cap ? world->slot_cap * 2 : FIRST_SLOTS;

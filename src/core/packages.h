@@ -18,6 +18,9 @@ enum trust {
 /* The package of an image, made when it is new; NULL for an empty identity, DISM's
  * placeholder of several, or when memory is out. */
 struct package *package_get(struct world *world, struct image *image, struct slice identity);
+/* The package of that image with that identity; NULL when nothing spoke of it. */
+struct package *package_find(
+	const struct world *world, const struct image *image, text_id identity);
 
 /* The same for a document that lies in the image, and is no log. */
 struct package *package_recorded(struct world *world, struct image *image, struct slice identity);

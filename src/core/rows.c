@@ -9,6 +9,7 @@
 #include "base/sort.h"
 #include "core/evidence.h"
 #include "core/image_rows.h"
+#include "core/join.h"
 #include "core/names.h"
 #include "core/offers.h"
 #include "core/reconcile.h"
@@ -255,6 +256,7 @@ enum status rows_make(struct world *world)
 	drop_homeless(world);
 	for (LIST_EACH(struct run, run, &world->runs))
 		run->image->has_rows = true;
+	images_join(world);
 	images_name(world);
 	keep_names(world);
 	drop_unchosen(world);
