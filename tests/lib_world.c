@@ -112,11 +112,12 @@ static void make_images(struct folding *folding)
 	struct world *world = &folding->world;
 
 	for (int i = 0; i < MAX_SCOPES && bench->names[i]; i++) {
-		struct slice name = slice_from(bench->names[i]);
+		const struct scope_name name = { slice_from(bench->names[i]),
+			slice_from(bench->names[i]) };
 
 		folding->images[i] = bench->indexes[i]
-			? scope_index(world, 0, name, bench->indexes[i])
-			: scope_document(world, 0, name);
+			? scope_index(world, 0, &name, bench->indexes[i])
+			: scope_document(world, 0, &name);
 		if (bench->modified[i])
 			folding->images[i]->modified = bench->modified[i];
 	}
