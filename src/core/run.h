@@ -49,6 +49,7 @@ struct run_options {
 	uint32_t index;
 	struct join_option joins[MAX_JOINS]; /* --join */
 	size_t join_count;
+	bool hash_containers; /* --hash: SHA-256 of WIMs and archives, whole */
 	bool all_packages;   /* rows for every top-level package, not for updates alone */
 	unsigned jobs;       /* threads that parse; at least 1 */
 	FILE *facts;         /* when set: every fact is printed here, one JSON object a line */
