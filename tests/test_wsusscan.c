@@ -244,7 +244,7 @@ static void other_encodings_and_pieces(void **state)
 		assert_same_facts(&plain, &reading);
 		assert_places(&reading, bytes);
 		read_document_release(&reading);
-		free((void *)(uintptr_t)bytes.ptr);
+		free_encoded(bytes);
 	}
 	read_document_release(&plain);
 }
@@ -349,7 +349,7 @@ static void properties_in_any_encoding(void **state)
 		check_properties(&reading);
 		assert_int_equal(bytes.ptr[offset + (cases[i].encoding == TEXT_UTF16BE)], 'K');
 		read_document_release(&reading);
-		free((void *)(uintptr_t)bytes.ptr);
+		free_encoded(bytes);
 	}
 }
 
