@@ -119,15 +119,16 @@ static enum status mend(const struct hive_file *file, struct hive_copy *copy, si
 
 static enum status seal(struct hive_copy *copy)
 {
-	void *bytes;
+	void *map;
 
 	if (ftruncate(copy->fd, (off_t)copy->size) != 0 ||
 		fcntl(copy->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0)
 		return ST_IO;
-	bytes = mmap(NULL, copy->size, PROT_READ, MAP_SHARED, copy->fd, 0);
-	if (bytes == MAP_FAILED)
+	map = mmap(NULL, copy->size, PROT_READ, MAP_SHARED, copy->fd, 0);
+	if (map == MAP_FAILED)
 		return ST_IO;
-	copy->bytes = bytes;
+	copy->map = map;
+	copy->bytes = map;
 	return ST_OK;
 }
 
@@ -154,10 +155,11 @@ enum status hive_copy_make(const struct hive_file *file, struct hive_copy *ret_c
 
 void hive_copy_release(struct hive_copy *copy)
 {
-	if (copy->bytes)
-		munmap((void *)(uintptr_t)copy->bytes, copy->size);
+	if (copy->map)
+		munmap(copy->map, copy->size);
 	if (copy->fd >= 0)
 		close(copy->fd);
+	copy->map = NULL;
 	copy->bytes = NULL;
 	copy->fd = -1;
 }

@@ -38,7 +38,8 @@ void hive_file_release(struct hive_file *file);
 /* The copy: a sealed memory file and its mapping. */
 struct hive_copy {
 	int fd;
-	const char *bytes;
+	void *map;
+	const char *bytes; /* of the map */
 	size_t size;
 	bool is_cut; /* the bins that the base block counts are not all there */
 };

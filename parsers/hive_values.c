@@ -52,7 +52,7 @@ static bool number_of_text(struct slice utf16, uint32_t *ret_number)
 	while (len < sizeof(text) && utf16.len / 2 > len && le16(utf16.ptr + 2 * len)) {
 		uint16_t c = le16(utf16.ptr + 2 * len);
 
-		text[len++] = c < 0x80 ? (char)c : '?';
+		text[len++] = (char)(c < 0x80 ? c : '?');
 	}
 	digits = slice_trim((struct slice){ text, len });
 	is_negative = slice_starts(digits, SLICE("-"));

@@ -150,10 +150,12 @@ static bool take_clock(struct scanner *scanner, struct civil *civil)
 /* " PM": true when there was one, or none; *ret_is_us: as US English writes it. */
 static bool take_half_day(struct scanner *scanner, struct civil *civil, bool *ret_is_us)
 {
-	char half = peek(scanner), other = half ? scanner->text[scanner->at + 1] : '\0';
+	char half = peek(scanner), other = '\0';
 	bool is_pm = half == 'P' || half == 'p';
 
 	*ret_is_us = false;
+	if (half)
+		other = scanner->text[scanner->at + 1];
 	if ((!is_pm && half != 'A' && half != 'a') || (other != 'M' && other != 'm'))
 		return true;
 	scanner->at += 2;

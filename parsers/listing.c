@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model/identity.h"
+#define MAX_SKIPS_NOTED 64 /* of one document: the bytes of more are counted */
 
 void listed_set(struct listed_object *object, enum listed_field field, struct slice value)
 {
@@ -177,6 +177,7 @@ static struct slice image_version(struct listing *listing, const struct listed_o
 {
 	struct slice version = value_of(object, LISTED_VERSION);
 	uint32_t build = 0, level = 0, major, minor, number;
+	bool has_build, has_level;
 	char text[64];
 
 	if (!version.len && slice_to_u32(value_of(object, LISTED_MAJOR), 10, &major) &&
@@ -187,8 +188,9 @@ static struct slice image_version(struct listing *listing, const struct listed_o
 	}
 	if (!version.len || version.len > 40)
 		return SLICE_NONE;
-	if (slice_to_u32(value_of(object, LISTED_SP_BUILD), 10, &build) |
-		slice_to_u32(value_of(object, LISTED_SP_LEVEL), 10, &level)) {
+	has_build = slice_to_u32(value_of(object, LISTED_SP_BUILD), 10, &build);
+	has_level = slice_to_u32(value_of(object, LISTED_SP_LEVEL), 10, &level);
+	if (has_build || has_level) {
 		char full[128];
 
 		(void)snprintf(full, sizeof(full), "%.*s.%u", SLICE_ARG(version),
@@ -274,6 +276,22 @@ static bool has_room(struct listing *listing, const struct listed_object *object
 	return false;
 }
 
+/* Values that found no room in the scratch are empty: then nothing is known of the member. */
+static bool is_whole(struct listing *listing, const struct listed_object *object)
+{
+	enum status status = arena_status(&listing->result->scratch);
+
+	if (status == ST_OK)
+		return true;
+	if (status != ST_LIMIT) {
+		listing->result->status = status;
+		return false;
+	}
+	if (listing->total < MAX_LISTED)
+		listing->total = MAX_LISTED;
+	return has_room(listing, object);
+}
+
 /* A PowerShell session may print lists of several kinds one after the other. */
 static void open_for(
 	struct listing *listing, const struct member *member, const struct listed_object *object)
@@ -287,12 +305,21 @@ static void open_for(
 	listing_begin(listing, member->verb, object->line, object->offset);
 }
 
+void listing_skip(struct listing *listing, const struct listed_object *object)
+{
+	listing->result->damaged += object->words.len;
+	listing->is_damaged = true;
+	if (listing->skipped++ < MAX_SKIPS_NOTED)
+		parse_result_note(listing->result, DIAG_SKIPPED_BYTES, object->line, object->offset,
+			SLICE_NONE);
+}
+
 void listing_add(struct listing *listing, const struct listed_object *object)
 {
 	const struct member *member = member_of(object);
 	struct fact *fact;
 
-	if (!member)
+	if (!is_whole(listing, object) || !member)
 		return;
 	open_for(listing, member, object);
 	if (!check_name(listing, object, object->value[member->key]) || !has_room(listing, object))

@@ -45,10 +45,11 @@ enum listing_end {
 struct listing {
 	struct parse_result *result;
 	struct listing_context context;
-	size_t head;     /* index of the LISTING fact, NO_LISTING */
-	uint32_t count;  /* its members */
-	uint32_t total;  /* of the document */
-	bool is_damaged; /* a member was dropped: never whole */
+	size_t head;      /* index of the LISTING fact, NO_LISTING */
+	uint32_t count;   /* its members */
+	uint32_t skipped; /* members of the document that could not be read */
+	uint32_t total;   /* of the document */
+	bool is_damaged;  /* a member was dropped: never whole */
 	bool noted_language, noted_cut_name;
 	enum date_order order;
 	struct listing_time {
@@ -68,6 +69,8 @@ void listing_begin(struct listing *listing, struct slice verb, uint64_t line, ui
 /* Adds a member; begins a list of its kind when none is open. An object without a key field
  * is no member. */
 void listing_add(struct listing *listing, const struct listed_object *object);
+/* A member that could not be read: its place and words are set. */
+void listing_skip(struct listing *listing, const struct listed_object *object);
 /* Ends the open list, if there is one. */
 void listing_finish(struct listing *listing, enum listing_end end);
 

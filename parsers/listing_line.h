@@ -26,7 +26,7 @@ struct listing_line {
 	struct slice command;      /* LINE_COMMAND; may be empty */
 };
 
-void listing_line_read(struct slice line, struct listing_line *ret_line);
+void listing_line_read(struct slice text, struct listing_line *ret_line);
 
 /* "10.0.26100.5074": numbers and dots, at least two of them. */
 bool listing_is_version(struct slice text);

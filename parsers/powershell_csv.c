@@ -244,8 +244,7 @@ void powershell_read_csv(const struct document_text *document, struct parse_resu
 			if (is_blank(&record) || is_cut)
 				continue;
 			if (record.is_bad || record.count != count)
-				parse_result_note(result, DIAG_SKIPPED_BYTES, object.line,
-					object.offset, SLICE_NONE);
+				listing_skip(&listing, &object);
 			else
 				add_record(&listing, &record, columns, &object);
 		}

@@ -106,14 +106,18 @@ static struct slice text_of(const json_t *value, struct arena *scratch)
 	return arena_copy(scratch, slice_from(number));
 }
 
-static bool fill_object(struct slice text, struct arena *scratch, struct listed_object *object)
+static bool fill_object(
+	struct slice text, struct parse_result *result, struct listed_object *object)
 {
+	json_error_t error;
 	const char *name;
 	json_t *value, *json;
 
 	if (text.len > MAX_OBJECT)
 		return false;
-	json = json_loadb(text.ptr, text.len, 0, NULL);
+	json = json_loadb(text.ptr, text.len, 0, &error);
+	if (!json && json_error_code(&error) == json_error_out_of_memory)
+		result->status = ST_NOMEM;
 	if (!json_is_object(json)) {
 		json_decref(json);
 		return false;
@@ -123,7 +127,7 @@ static bool fill_object(struct slice text, struct arena *scratch, struct listed_
 		enum listed_field field = listed_field_find(slice_from(name));
 
 		if (field != LISTED_NONE && field != LISTED_OTHER)
-			listed_set(object, field, text_of(value, scratch));
+			listed_set(object, field, text_of(value, &result->scratch));
 	}
 	json_decref(json);
 	return true;
@@ -151,7 +155,7 @@ static bool take_object(struct reader *reader, size_t *at)
 	*at = end;
 	if (!whole)
 		return false;
-	if (fill_object(object.words, &reader->result->scratch, &object))
+	if (fill_object(object.words, reader->result, &object))
 		listing_add(&reader->listing, &object);
 	else
 		parse_result_note(

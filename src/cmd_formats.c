@@ -21,7 +21,8 @@ static const struct part {
 } parts[] = {
 	{ "WITH_CRYPTO", "SHA-256 of inputs", "libssl-dev", HAS_CRYPTO },
 	{ "WITH_WIM", "contents of WIM, ESD and SWM", "libwim-dev", HAS_WIM },
-	{ "WITH_ARCHIVE", "CAB, MSU, ZIP, TAR, 7z, xz, zstd", "libarchive-dev", HAS_ARCHIVE },
+	{ "WITH_ARCHIVE", "CAB, MSU, ZIP, TAR, 7z, xz, zstd, bzip2", "libarchive-dev",
+		HAS_ARCHIVE },
 	{ "WITH_HIVE", "registry hives", "libhivex-dev", HAS_HIVE },
 	{ "WITH_JSON", "JSON exports of PowerShell", "libjansson-dev", HAS_JSON },
 };
@@ -33,7 +34,8 @@ static void print_readers(FILE *to)
 	fputs("reads:\n", to);
 	for (const struct reader_info *at = run_readers(); at->name; at++)
 		fprintf(to, "  %-12s %s\n", at->name, at->what);
-	fputs("  each also compressed with gzip; '--as NAME' forces one\n", to);
+	fprintf(to, "  each also compressed with gzip%s; '--as NAME' forces one\n",
+		HAS_ARCHIVE ? ", xz, zstd or bzip2" : "");
 }
 
 static void print_emitters(FILE *to)

@@ -135,7 +135,7 @@ usage "'--format rubbish'" scan --format rubbish plain.log
 usage "'--index 0': indexes run from 1" scan --index 0 plain.log
 usage 'indexes run from 1' scan --index 2147483648 plain.log
 usage "'--index 5-3': a range runs from the lower" scan --index 5-3 plain.log
-for words in '' , 1, 1,,2 x 1-x 1- -1 -3 '1 2' 1-2-3 0x1; do
+for words in '' ',' '1,' '1,,2' x 1-x 1- -1 -3 '1 2' 1-2-3 0x1; do
 	usage "'--index $words': write numbers and ranges" scan "--index=$words" plain.log
 done
 usage 'too many' scan --index "$(seq -s, 1 2 131)" plain.log

@@ -2,12 +2,12 @@
 #ifndef TESTS_LIB_PACK_H
 #define TESTS_LIB_PACK_H
 
+#include "base/slice.h"
+
 #ifdef WITH_ARCHIVE
 
 #include <archive.h>
 #include <archive_entry.h>
-
-#include "base/slice.h"
 
 struct member {
 	const char *name; /* UTF-8 */

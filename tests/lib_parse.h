@@ -5,7 +5,7 @@
 #include "parsers/parser.h"
 
 /* Reads bytes with the parser of that name; the result is the caller's to release. */
-void parse_bytes(const char *parser, struct slice bytes, struct parse_result *result);
+void parse_bytes(const char *name, struct slice bytes, struct parse_result *result);
 void parse_text(const char *parser, const char *text, struct parse_result *result);
 /* The file under the corpus; false when it is not there. *ret_bytes is the caller's to free. */
 bool corpus_read(const char *path, char **ret_bytes, size_t *ret_size);

@@ -526,6 +526,115 @@ static void fixed_zone_always_fits(void **state)
 	assert_int_equal(fit, ZONE_FITS);
 }
 
+/* Zones of Windows, by the rules of their registry. */
+
+static const struct windows_zone york = { 300, 0, -60, { 0, 11, 0, 1, 2, 0, 0, 0 },
+	{ 0, 3, 0, 2, 2, 0, 0, 0 }, true };
+static const struct windows_zone paris = { -60, 0, -60, { 0, 10, 0, 5, 3, 0, 0, 0 },
+	{ 0, 3, 0, 5, 2, 0, 0, 0 }, true };
+static const struct windows_zone sydney = { -600, 0, -60, { 0, 4, 0, 1, 3, 0, 0, 0 },
+	{ 0, 10, 0, 1, 2, 0, 0, 0 }, true };
+static const struct windows_zone lord_howe = { -630, 0, -30, { 0, 4, 0, 1, 2, 0, 0, 0 },
+	{ 0, 10, 0, 1, 2, 0, 0, 0 }, true };
+static const struct windows_zone kolkata = { -330, 0, -60, { 0 }, { 0 }, true };
+
+/* Every quarter of an hour of three years, and what Unix says of it. */
+static void windows_zones_agree_with_unix(void **state)
+{
+	static const struct {
+		const char *name;
+		const struct windows_zone *zone;
+	} rows[] = {
+		{ YORK, &york },
+		{ PARIS, &paris },
+		{ "Australia/Sydney", &sydney },
+		{ "Australia/Lord_Howe", &lord_howe },
+		{ "Asia/Kolkata", &kolkata },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t end = at(2026, 1, 3, 0, 0, 0);
+		struct zone zone;
+
+		assert_int_equal(zone_parse(slice_from(rows[i].name), &zone), ST_OK);
+		for (int64_t local = at(2023, 12, 30, 0, 0, 0); local < end; local += 900) {
+			enum zone_fit fit, expected_fit;
+			int32_t expected = zone_offset(&zone, local, &expected_fit);
+			char text[CIVIL_TEXT];
+
+			if (windows_zone_offset(rows[i].zone, local, &fit) == expected &&
+				fit == expected_fit)
+				continue;
+			civil_print(local, text);
+			fail_msg("%s %s: not %d", rows[i].name, text, (int)expected);
+		}
+	}
+}
+
+static void windows_rules_are_calculated(void **state)
+{
+	/* Once only: 2024-04-10 and 2024-11-20; midnight as its last millisecond; the hour
+	 * that is skipped at the end of a year; southern, once only. */
+	static const struct windows_zone once = { 0, 0, -60, { 2024, 11, 3, 20, 2, 0, 0, 0 },
+		{ 2024, 4, 3, 10, 2, 0, 0, 0 }, true };
+	static const struct windows_zone midnight = { 0, 0, -60, { 0, 10, 6, 5, 23, 59, 59, 999 },
+		{ 0, 3, 6, 5, 23, 59, 59, 999 }, true };
+	static const struct windows_zone new_year = { 0, 0, -60, { 0, 6, 0, 1, 0, 0, 0, 0 },
+		{ 0, 12, 2, 5, 23, 30, 0, 0 }, true }; /* 2024-12-31 is a Tuesday */
+	static const struct windows_zone south = { 0, 0, -60, { 2024, 4, 0, 7, 3, 0, 0, 0 },
+		{ 2024, 10, 0, 6, 2, 0, 0, 0 }, true };
+	static const struct windows_zone active = { .bias = -120 };
+	static const struct windows_zone odd = { 0, 0, -60, { 0, 13, 9, 9, 99, 0, 0, 0 },
+		{ 0, 3, 0, 5, 2, 0, 0, 0 }, true };
+	static const struct windows_zone huge = { INT32_MIN, INT32_MIN, INT32_MIN, { 0 }, { 0 },
+		true };
+	static const struct {
+		const struct windows_zone *zone;
+		struct civil local;
+		int32_t minutes;
+		enum zone_fit fit;
+	} rows[] = {
+		{ &once, { 2023, 7, 1, 0, 0, 0 }, 0, ZONE_FITS },
+		{ &once, { 2024, 4, 10, 1, 59, 59 }, 0, ZONE_FITS },
+		{ &once, { 2024, 4, 10, 2, 59, 59 }, 0, ZONE_GAP },
+		{ &once, { 2024, 4, 10, 3, 0, 0 }, 60, ZONE_FITS },
+		{ &once, { 2024, 11, 20, 1, 0, 0 }, 60, ZONE_OVERLAP },
+		{ &once, { 2024, 11, 20, 2, 0, 0 }, 0, ZONE_FITS },
+		{ &once, { 2025, 7, 1, 0, 0, 0 }, 0, ZONE_FITS },
+		{ &midnight, { 2024, 3, 30, 23, 59, 59 }, 0, ZONE_FITS },
+		{ &midnight, { 2024, 3, 31, 0, 0, 0 }, 0, ZONE_GAP },
+		{ &midnight, { 2024, 3, 31, 1, 0, 0 }, 60, ZONE_FITS },
+		{ &midnight, { 2024, 10, 26, 22, 59, 59 }, 60, ZONE_FITS },
+		{ &midnight, { 2024, 10, 26, 23, 0, 0 }, 60, ZONE_OVERLAP },
+		{ &midnight, { 2024, 10, 27, 0, 0, 0 }, 0, ZONE_FITS },
+		{ &new_year, { 2024, 12, 31, 23, 29, 59 }, 0, ZONE_FITS },
+		{ &new_year, { 2024, 12, 31, 23, 45, 0 }, 0, ZONE_GAP },
+		{ &new_year, { 2025, 1, 1, 0, 29, 59 }, 0, ZONE_GAP },
+		{ &new_year, { 2025, 1, 1, 0, 30, 0 }, 60, ZONE_FITS },
+		{ &south, { 2024, 1, 1, 0, 0, 0 }, 60, ZONE_FITS },
+		{ &south, { 2024, 4, 7, 2, 30, 0 }, 60, ZONE_OVERLAP },
+		{ &south, { 2024, 7, 1, 0, 0, 0 }, 0, ZONE_FITS },
+		{ &south, { 2024, 10, 6, 2, 30, 0 }, 0, ZONE_GAP },
+		{ &south, { 2024, 12, 1, 0, 0, 0 }, 60, ZONE_FITS },
+		{ &active, { 2024, 7, 1, 0, 0, 0 }, 120, ZONE_FITS },
+		{ &odd, { 2024, 1, 1, 0, 0, 0 }, 60, ZONE_FITS },
+		{ &huge, { 2024, 1, 1, 0, 0, 0 }, 0, ZONE_FITS },
+		{ &york, { 1601, 1, 1, 0, 0, 0 }, -300, ZONE_FITS },
+		{ &york, { 9999, 7, 1, 0, 0, 0 }, -240, ZONE_FITS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		enum zone_fit fit;
+		int32_t offset =
+			windows_zone_offset(rows[i].zone, civil_to_seconds(&rows[i].local), &fit);
+
+		if (offset != rows[i].minutes * 60 || fit != rows[i].fit)
+			fail_msg("row %zu: offset %d, fit %d", i, (int)offset, (int)fit);
+	}
+}
+
 /* Text */
 
 static void encodings_are_told_by_bom_or_nuls(void **state)
@@ -705,6 +814,8 @@ int main(void)
 		cmocka_unit_test(seconds_out_of_range_print_the_nearest_end),
 		cmocka_unit_test(filetimes_become_seconds),
 		cmocka_unit_test(zones_are_parsed),
+		cmocka_unit_test(windows_zones_agree_with_unix),
+		cmocka_unit_test(windows_rules_are_calculated),
 		cmocka_unit_test(daylight_saving_has_a_gap_and_an_overlap),
 		cmocka_unit_test(fixed_zone_always_fits),
 		cmocka_unit_test(encodings_are_told_by_bom_or_nuls),

@@ -775,6 +775,29 @@ static void cut_texts_end_or_bend_in_an_ellipsis(void **state)
 	}
 }
 
+static void only_universal_times_have_a_zone_mark(void **state)
+{
+	static const struct {
+		enum time_basis basis;
+		const char *expected;
+	} rows[] = {
+		{ TIME_NONE, "" },
+		{ TIME_LOCAL, "2024-08-30T20:55:06" },
+		{ TIME_LISTING, "2024-08-30T20:55:06" },
+		{ TIME_CSI, "2024-08-30T20:55:06Z" },
+		{ TIME_HIVE, "2024-08-30T20:55:06Z" },
+		{ TIME_IMAGE_ZONE, "2024-08-30T20:55:06Z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char when[MOMENT_TEXT];
+
+		moment_print((struct moment){ RUN_TIME, rows[i].basis }, when);
+		assert_string_equal(when, rows[i].expected);
+	}
+}
+
 static void rows_are_ordered_by_keys_then_by_the_rest(void **state)
 {
 	struct sample sample;
@@ -900,6 +923,7 @@ int main(void)
 		cmocka_unit_test(evidence_cannot_steer_the_terminal),
 		cmocka_unit_test(colors_change_no_word),
 		cmocka_unit_test(cut_texts_end_or_bend_in_an_ellipsis),
+		cmocka_unit_test(only_universal_times_have_a_zone_mark),
 		cmocka_unit_test(rows_are_ordered_by_keys_then_by_the_rest),
 		cmocka_unit_test(diagnostics_keep_first_places_and_count_the_rest),
 		cmocka_unit_test(schema_knows_every_word_of_the_tables),

@@ -489,6 +489,33 @@ static void all_is_the_page_and_every_class(void **state)
 	sample_release(&sample);
 }
 
+/* Rows of a class are sorted by their index first: those of two containers stand mixed. */
+static void each_container_has_its_own_rows(void **state)
+{
+	static const char *const ids[] = { "rows.wim", "install.wim", "rows.wim", "install.wim" };
+	struct sample sample;
+	const char *second;
+	char *page;
+
+	(void)state;
+	sample_init(&sample);
+	add_image(&sample, 2, "Contoso Home", "Core");
+	for (uint32_t i = 0; i < 4; i++) {
+		add_status(&sample, 1 + i / 2, i == 3 ? 2 : 3, 0);
+		sample.status[i].values[2].text = slice_from(ids[i]);
+	}
+	page = render_table(&sample, 120);
+	assert_int_equal(strncmp(page, "install.wim · ", strlen("install.wim · ")), 0);
+	second = strstr(page, "\n\nrows.wim\n");
+	assert_true(second && strstr(page, "  install.wim:1/KB5058411") < second);
+	assert_has(page, "  2      Contoso Home  Core     10.0.26100.4061  KB5058411  ");
+	assert_has(page, "  2 updates: 1 installed, 1 applicable\n");
+	assert_has(second, "  rows.wim:1,2/KB5058411");
+	assert_has(second, "  2 updates: 2 applicable\n");
+	free(page);
+	sample_release(&sample);
+}
+
 /* An input with members: each file speaks for itself. */
 static void losses_are_told_file_by_file(void **state)
 {
@@ -535,6 +562,7 @@ int main(void)
 		cmocka_unit_test(package_files_alone_are_a_page),
 		cmocka_unit_test(image_rows_are_plain_columns),
 		cmocka_unit_test(all_is_the_page_and_every_class),
+		cmocka_unit_test(each_container_has_its_own_rows),
 		cmocka_unit_test(losses_are_told_file_by_file),
 	};
 

@@ -122,8 +122,7 @@ static void the_longest_zone_is_not_cut(void **state)
 {
 	static const struct zone_rule rule = { 0, UINT16_MAX, UINT16_MAX, UINT16_MAX, UINT16_MAX,
 		UINT16_MAX, UINT16_MAX, UINT16_MAX };
-	static const struct windows_zone zone = { INT32_MIN, INT32_MIN, INT32_MIN, rule, rule,
-		true };
+	const struct windows_zone zone = { INT32_MIN, INT32_MIN, INT32_MIN, rule, rule, true };
 	struct fact fact = { .kind = FACT_TIME_ZONE,
 		.when = NO_TIME,
 		.begun = NO_TIME,

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,20 +40,6 @@ static void write_file(const char *name, struct slice bytes)
 	assert_int_equal(fclose(file), 0);
 }
 
-static void read_file(const char *name, struct buf *ret_bytes)
-{
-	FILE *file = fopen(name, "rb");
-	struct stat info;
-
-	assert_non_null(file);
-	assert_int_equal(fstat(fileno(file), &info), 0);
-	buf_init(ret_bytes, (size_t)info.st_size + (1 << 20));
-	assert_non_null(buf_room(ret_bytes, (size_t)info.st_size));
-	assert_int_equal(fread(ret_bytes->ptr, 1, (size_t)info.st_size, file), info.st_size);
-	buf_grew(ret_bytes, (size_t)info.st_size);
-	assert_int_equal(fclose(file), 0);
-}
-
 /* Reads the hive at `path`, with its logs when they were written. */
 static void read_hive(const char *parser, struct parse_result *ret_result)
 {
@@ -64,26 +51,6 @@ static void read_hive(const char *parser, struct parse_result *ret_result)
 
 	parse_result_init(ret_result);
 	parser_find(slice_from(parser))->read_file(&file, ret_result);
-}
-
-static size_t count_facts(const struct parse_result *result, enum fact_kind kind)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < result->fact_count; i++)
-		count += result->facts[i].kind == kind;
-	return count;
-}
-
-static const struct fact nothing;
-
-static const struct fact *fact_of(const struct parse_result *result, enum fact_kind kind)
-{
-	for (size_t i = 0; i < result->fact_count; i++)
-		if (result->facts[i].kind == kind)
-			return &result->facts[i];
-	fail_msg("no fact %s", fact_name(kind));
-	return &nothing;
 }
 
 static bool has_note(const struct parse_result *result, enum diagnostic_code code)
@@ -201,6 +168,42 @@ static void what_is_no_hive_is_said(void **state)
 #ifdef WITH_HIVE
 
 #include <hivex.h>
+
+/* ---- Looking at what was read -------------------------------------------------------- */
+
+static void read_file(const char *name, struct buf *ret_bytes)
+{
+	FILE *file = fopen(name, "rb");
+	struct stat info;
+
+	assert_non_null(file);
+	assert_int_equal(fstat(fileno(file), &info), 0);
+	buf_init(ret_bytes, (size_t)info.st_size + (1 << 20));
+	assert_non_null(buf_room(ret_bytes, (size_t)info.st_size));
+	assert_int_equal(fread(ret_bytes->ptr, 1, (size_t)info.st_size, file), info.st_size);
+	buf_grew(ret_bytes, (size_t)info.st_size);
+	assert_int_equal(fclose(file), 0);
+}
+
+static size_t count_facts(const struct parse_result *result, enum fact_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < result->fact_count; i++)
+		count += result->facts[i].kind == kind;
+	return count;
+}
+
+static const struct fact nothing;
+
+static const struct fact *fact_of(const struct parse_result *result, enum fact_kind kind)
+{
+	for (size_t i = 0; i < result->fact_count; i++)
+		if (result->facts[i].kind == kind)
+			return &result->facts[i];
+	fail_msg("no fact %s", fact_name(kind));
+	return &nothing;
+}
 
 /* ---- Making hives -------------------------------------------------------------------- */
 
@@ -797,6 +800,36 @@ static void torn_log_is_said(void **state)
 	buf_release(&log);
 }
 
+/* The tools that make fixtures make what is read here. */
+static void tools_make_what_is_mended(void **state)
+{
+	static const char *const formats[] = { "new", "old" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		struct parse_result result;
+		char command[1024];
+
+		make_software();
+		(void)snprintf(command, sizeof(command),
+			"cd %s && mv HIVE CLEAN && python3 '" DISMAL_SOURCE_DIR
+			"/tests/tools/make_hive.py' --name '\\config\\SOFTWARE' OLD && "
+			"python3 '" DISMAL_SOURCE_DIR
+			"/tests/tools/dirty_hive.py' --format %s CLEAN OLD HIVE && "
+			"rm CLEAN OLD",
+			folder, formats[i]);
+		if (system("command -v python3 >/dev/null") != 0)
+			skip();
+		assert_int_equal(system(command), 0);
+		read_hive("hive-software", &result);
+		assert_int_equal(fact_of(&result, FACT_HIVE)->flags, FLAG_DIRTY | FLAG_REPLAYED);
+		assert_text(fact_of(&result, FACT_HIVE)->path, "\\config\\SOFTWARE");
+		assert_int_equal(count_facts(&result, FACT_HIVE_PACKAGE), 3);
+		assert_int_equal(result.note_count, 1);
+		parse_result_release(&result);
+	}
+}
+
 /* A log that claims a hive of 2 GiB costs what it holds, and no more. */
 static void claims_of_logs_cost_nothing(void **state)
 {
@@ -804,9 +837,11 @@ static void claims_of_logs_cost_nothing(void **state)
 	struct buf clean, log;
 	struct log_page page = { 0x7FFF0000 - 4096, 512, "far away" };
 	char bytes[512] = "";
+	struct rusage before, after;
 
 	(void)state;
 	make_dirty(HIVE_LOG_NEW, &clean);
+	assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
 	buf_init(&log, 1 << 20);
 	log_put_base(&log, buf_slice(&clean), 7, HIVE_LOG_NEW);
 	page.bytes = bytes;
@@ -816,6 +851,8 @@ static void claims_of_logs_cost_nothing(void **state)
 	assert_true(has_note(&result, DIAG_HIVE_REPLAYED));
 	assert_true(has_note(&result, DIAG_HIVE_DAMAGED));
 	assert_int_equal(result.status, ST_OK);
+	assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+	assert_true(after.ru_maxrss - before.ru_maxrss < 128L << 10); /* KiB */
 	parse_result_release(&result);
 	buf_release(&clean);
 	buf_release(&log);
@@ -1090,6 +1127,7 @@ int main(void)
 		cmocka_unit_test(dirty_hive_is_mended),
 		cmocka_unit_test(dirty_hive_is_read_without_logs),
 		cmocka_unit_test(torn_log_is_said),
+		cmocka_unit_test(tools_make_what_is_mended),
 		cmocka_unit_test(claims_of_logs_cost_nothing),
 		cmocka_unit_test(cut_hives_are_said),
 		cmocka_unit_test(flipped_hives_do_no_harm),

@@ -614,12 +614,15 @@ static void other_texts_are_not(void **state)
 
 static void page_with_an_example_is_no_list(void **state)
 {
-	char text[8192] = "";
+	char text[8192];
+	size_t len = 0;
 
 	(void)state;
 	for (int i = 0; i < 60; i++)
-		strcat(text, "A line of a page about images.\n");
-	strcat(text, "Package Identity : " ROLLUP "\nState : Installed\nRelease Type : Update\n");
+		len += (size_t)snprintf(
+			text + len, sizeof(text) - len, "A line of a page about images.\n");
+	(void)snprintf(text + len, sizeof(text) - len,
+		"Package Identity : " ROLLUP "\nState : Installed\nRelease Type : Update\n");
 	assert_string_equal(detected(text), "");
 }
 

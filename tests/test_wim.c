@@ -699,21 +699,27 @@ static void expect_trouble(const char *path, enum status status, enum wim_troubl
 /* Missing parts are named; what the others have comes out. */
 static void test_missing_parts(void **state)
 {
-	const char *last = at_work("gaps/other name.swm");
 	struct wim_problem problem;
 	struct taken taken;
+	struct seen seen;
 	struct wim *wim;
+	size_t at;
 
 	(void)state;
 	make_folder(at_work("gaps"));
 	copy_file(at_work("split/install.swm"), at_work("gaps/install.swm"));
-	copy_file(at_work("split/install3.swm"), last);
+	copy_file(at_work("split/install3.swm"), at_work("gaps/other name.swm"));
 	put_text(at_work("gaps/install2.swm"), "no WIM at all");
 	assert_int_equal(wim_open(at_work("gaps/install.swm"), &wim, &problem), ST_DAMAGED);
 	assert_int_equal(problem.trouble, WIM_TROUBLE_PART_MISSING);
 	assert_int_equal(strncmp(problem.words, "parts 2, 4", 10), 0);
 	take_all(wim, &taken);
+	walk_image(wim, 2, &seen);
 	wim_close(wim);
+	at = find(&seen, "Windows/Deep/Big.bin"); /* larger than a part: alone in one */
+	assert_true(seen.files[at].has_sha1);
+	assert_int_equal(seen.files[at].size,
+		blob_of(&taken, "second/Windows/Deep/Big.bin")->state == BLOB_OK ? BIG_SIZE : 0);
 	assert_int_equal(taken.status, ST_DAMAGED);
 	assert_true(count_state(&taken, BLOB_OK) > 0);
 	assert_int_equal(
@@ -721,7 +727,7 @@ static void test_missing_parts(void **state)
 	check_files(&taken);
 	release(&taken);
 	assert_int_equal(unlink(at_work("gaps/install.swm")), 0);
-	expect_trouble(last, ST_FORMAT, WIM_TROUBLE_PART_MISSING);
+	expect_trouble(at_work("gaps/other name.swm"), ST_FORMAT, WIM_TROUBLE_PART_MISSING);
 }
 
 static void test_no_wims(void **state)

@@ -277,19 +277,19 @@ static size_t steps_around(
 int32_t windows_zone_offset(const struct windows_zone *zone, int64_t local, enum zone_fit *ret_fit)
 {
 	struct step steps[RULES_AROUND];
-	int32_t standard = offset_of_bias((int64_t)zone->bias + zone->standard_bias);
-	int32_t daylight = offset_of_bias((int64_t)zone->bias + zone->daylight_bias);
-	int32_t offset = standard;
+	int32_t winter = offset_of_bias((int64_t)zone->bias + zone->standard_bias);
+	int32_t summer = offset_of_bias((int64_t)zone->bias + zone->daylight_bias);
+	int32_t offset = winter;
 	size_t count;
 
 	*ret_fit = ZONE_FITS;
 	if (!zone->has_rules)
 		return offset_of_bias(zone->bias);
 	if (zone->standard.month == 0 || zone->daylight.month == 0)
-		return standard;
+		return winter;
 	count = steps_around(zone, civil_from_seconds(local).year, steps);
-	if (count && steps[0].offset == standard)
-		offset = daylight;
+	if (count && steps[0].offset == winter)
+		offset = summer;
 	for (size_t i = 0; i < count; i++) {
 		int32_t shift = steps[i].offset - offset;
 		int64_t from = shift < 0 ? steps[i].at + shift : steps[i].at;

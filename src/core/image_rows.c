@@ -247,7 +247,7 @@ static void make_image(struct world *world, const struct image *image, struct re
 
 static bool is_shown(const struct world *world, const struct image *image)
 {
-	return image->canonical == image && image_is_chosen(world, image) &&
+	return image->canonical == image && image_is_chosen(world, image) && !image->is_package &&
 		(image->has_rows || image->kind == IMAGE_ENTRY || image->kind == IMAGE_TREE ||
 			image->kind == IMAGE_DOCUMENT);
 }

@@ -347,25 +347,54 @@ static void drop_unknown(struct inputs *inputs)
 	inputs->count = kept;
 }
 
-/* The parts of a split WIM behind the first are read with it. */
-static bool is_later_part(struct slice head)
+/* Which part of which split WIM a file is: 0 for any other file. */
+static unsigned part_of(struct slice head, char ret_guid[16])
 {
-	return head.len >= 44 && slice_starts(head, SLICE("MSWIM")) &&
-		((unsigned char)head.ptr[40] > 1 || head.ptr[41] != 0);
+	if (head.len < 44 || !slice_starts(head, SLICE("MSWIM\0\0\0")))
+		return 0;
+	memcpy(ret_guid, head.ptr + 24, 16);
+	return (unsigned)(unsigned char)head.ptr[40] | (unsigned)(unsigned char)head.ptr[41] << 8;
 }
 
-static void look_at(struct input *input)
+static unsigned part_of_input(const struct input *input, char ret_guid[16])
 {
 	struct stream *stream = NULL;
-	struct slice head;
+	unsigned part = 0;
 
-	if (input->was_named || input->shape != INPUT_FILE ||
+	if (input->shape != INPUT_FILE || strcmp(input->path, "-") == 0 ||
+		stream_open(input->path, &stream) != ST_OK)
+		return 0;
+	part = part_of(stream_head(stream), ret_guid);
+	stream_close(stream);
+	return part;
+}
+
+/* The parts of a split WIM behind the first are read with it, when it is there. */
+static bool is_read_with_first(const struct inputs *inputs, const struct input *input)
+{
+	char guid[16], other[16];
+
+	if (part_of_input(input, guid) < 2)
+		return false;
+	for (size_t i = 0; i < inputs->count; i++)
+		if (part_of_input(&inputs->items[i], other) == 1 &&
+			memcmp(guid, other, sizeof(guid)) == 0)
+			return true;
+	return false;
+}
+
+static void look_at(const struct inputs *inputs, struct input *input)
+{
+	struct stream *stream = NULL;
+
+	if (input->shape != INPUT_FILE || strcmp(input->path, "-") == 0 ||
 		stream_open(input->path, &stream) != ST_OK)
 		return;
-	head = stream_head(stream);
-	if (recognise(head, NULL).as == AS_NOTHING || is_later_part(head))
+	if (recognise(stream_head(stream), NULL).as == AS_NOTHING && !input->was_named)
 		input->shape = INPUT_NONE;
 	stream_close(stream);
+	if (input->shape == INPUT_FILE && is_read_with_first(inputs, input))
+		input->shape = INPUT_PART;
 }
 
 static enum status make_report_inputs(struct world *world, struct inputs *inputs)
@@ -397,7 +426,7 @@ enum status inputs_find(struct world *world, struct inputs *inputs)
 	sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_shown);
 	/* Before inputs are numbered, so that the numbers in diagnostics are final. */
 	for (size_t i = 0; i < inputs->count; i++)
-		look_at(&inputs->items[i]);
+		look_at(inputs, &inputs->items[i]);
 	count_unknown(world, inputs);
 	drop_unknown(inputs);
 	return make_report_inputs(world, inputs);

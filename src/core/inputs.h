@@ -11,6 +11,7 @@ enum input_shape {
 	INPUT_FILE,
 	INPUT_TREE,      /* a folder that holds Windows/System32 */
 	INPUT_MANIFESTS, /* a folder that holds manifests */
+	INPUT_PART,      /* a later part of a split WIM whose first is an input too */
 	INPUT_NONE,      /* a file of a folder that nobody knows */
 };
 

@@ -25,7 +25,7 @@ enum kb_from {
 	KB_FROM_CONTAINER,   /* the name of the package file */
 };
 
-enum text_from { TEXT_FROM_NOTHING, TEXT_FROM_MANIFEST, TEXT_FROM_LISTING };
+enum text_from { TEXT_FROM_NOTHING, TEXT_FROM_MANIFEST, TEXT_FROM_METADATA, TEXT_FROM_LISTING };
 
 struct known_kb {
 	uint32_t kb; /* 0: none */

@@ -3,12 +3,13 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
+#include "model/identity.h"
 
 /* One fact: a piece of an update. */
 struct piece {
 	uint32_t number; /* of the piece, in order of place */
 	text_id container;
-	uint32_t revision; /* 0: not stated */
+	uint32_t revision, bundle; /* bundle: the revision that it is in; 0: not stated */
 	text_id guid, title, language, severity, package;
 	uint32_t kb;
 	bool is_event;
@@ -22,6 +23,7 @@ struct whole {
 	const struct piece *title; /* NULL: none */
 	text_id guid, severity;
 	bool names_package, is_event; /* is_event: no metadata, events alone */
+	const struct whole *bundle;   /* the update that it is in; NULL */
 };
 
 /* Where an update is found: by its KB or by an identity that it names. */
@@ -99,6 +101,7 @@ static void add_piece(struct world *world, const struct fact *fact, bool is_even
 		piece->language = world_text(world, fact->name);
 		piece->severity = world_text(world, fact->verb);
 		piece->package = known_identity(world, fact->package);
+		(void)slice_to_u32(fact->parent, 10, &piece->bundle);
 	}
 	piece->kb = kb_of_identifier(fact->identifier);
 	piece->whole = piece;
@@ -108,10 +111,22 @@ static void add_piece(struct world *world, const struct fact *fact, bool is_even
 	metadata->count++;
 }
 
+/* The heads of manifests stand in the metadata too: their KB and release type are those of the
+ * identity. */
+static void describe_package(struct world *world, const struct fact *fact)
+{
+	struct known *known = known_of(world, known_identity(world, fact->package));
+
+	if (known)
+		known_describe(world, known, TEXT_FROM_METADATA);
+}
+
 void on_update_metadata(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	(void)machine;
 	add_piece(world, fact, false);
+	if (fact->package.len)
+		describe_package(world, fact);
 }
 
 void on_update_event(struct world *world, struct machine *machine, const struct fact *fact)
@@ -227,6 +242,49 @@ static void take_piece(const struct world *world, struct whole *whole, const str
 	whole->is_event &= piece->is_event;
 }
 
+/* The update whose revision that is, in one container: `sorted` by_revision. */
+static struct piece *of_revision(
+	struct piece *const *sorted, size_t count, const struct piece *inside)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_numbers(sorted[middle]->container, inside->container);
+
+		if (!order)
+			order = compare_numbers(sorted[middle]->revision, inside->bundle);
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && sorted[low]->container == inside->container &&
+			sorted[low]->revision == inside->bundle
+		? sorted[low]
+		: NULL;
+}
+
+/* Ties what is in a bundle to it. */
+static void tie_bundles(struct piece **pieces, struct whole **wholes, size_t count)
+{
+	sort_items(pieces, count, sizeof(*pieces), by_revision);
+	for (size_t i = 0; i < count; i++) {
+		struct piece *bundle =
+			pieces[i]->bundle ? of_revision(pieces, count, pieces[i]) : NULL;
+		struct whole *inside = wholes[first_of(pieces[i])->number];
+		const struct whole *around;
+
+		if (!bundle)
+			continue;
+		around = wholes[first_of(bundle)->number];
+		if (around != inside &&
+			(!inside->bundle || around->number < inside->bundle->number))
+			inside->bundle = around;
+	}
+	sort_items(pieces, count, sizeof(*pieces), by_place);
+}
+
 /* Which of two updates with one KB, or one identity, is shown. */
 static int compare_wholes(const struct whole *a, const struct whole *b)
 {
@@ -266,6 +324,7 @@ static void make_wholes(struct world *world, struct piece **pieces, struct whole
 			*wholes[i] = (struct whole){ .number = first, .is_event = true };
 		take_piece(world, wholes[first], pieces[i]);
 	}
+	tie_bundles(pieces, wholes, metadata->count);
 	for (size_t i = 0; i < metadata->count; i++) {
 		const struct whole *whole = wholes[first_of(pieces[i])->number];
 
@@ -321,16 +380,19 @@ static const struct whole *find(const struct entry *entries, size_t count, uint3
 struct metadata_update metadata_find(const struct world *world, text_id identity, uint32_t kb)
 {
 	const struct metadata *metadata = world->metadata;
-	const struct whole *own, *of_kb, *titled;
+	const struct whole *own, *bundle, *of_kb, *titled;
 	struct metadata_update update = { .kb = kb };
 
 	if (!metadata)
 		return update;
 	own = find(metadata->identities, metadata->identity_count, identity);
+	/* A servicing stack comes in the bundle of another update: its name is not the stack's. */
+	bundle = own && !identity_is_stack(interned(&world->identities, identity)) ? own->bundle
+										   : NULL;
 	if (!kb && own)
-		update.kb = own->kb;
-	of_kb = find(metadata->kbs, metadata->kb_count, update.kb);
-	titled = own && own->title ? own : of_kb;
+		update.kb = own->kb || !bundle ? own->kb : bundle->kb;
+	of_kb = bundle ? bundle : find(metadata->kbs, metadata->kb_count, update.kb);
+	titled = of_kb && of_kb->title ? of_kb : own && !own->bundle ? own : NULL;
 	if (titled && titled->title) {
 		update.title = world_text_of(world, titled->title->title);
 		update.title_proof = &titled->title->proof;

@@ -111,9 +111,11 @@ static struct slice derived_id(struct world *world, const struct image *image, u
 		return parts > 1 ? with_input(world, image, SLICE("online")) : SLICE("online");
 	case IMAGE_UNKNOWN:
 		return parts > 1 ? with_input(world, image, SLICE("unknown")) : SLICE("unknown");
-	case IMAGE_CONTAINER:
 	case IMAGE_ENTRY:
 	case IMAGE_DOCUMENT:
+		name = tail_of(directory, parts);
+		break;
+	case IMAGE_CONTAINER:
 		name = tail_of(unquote(world_text_of(world, image->container)), parts);
 		break;
 	case IMAGE_TREE:
@@ -132,6 +134,8 @@ static struct slice derived_id(struct world *world, const struct image *image, u
 
 static bool is_named(const struct image *image)
 {
+	if (image->is_package)
+		return false;
 	return image->has_rows || image->kind == IMAGE_ENTRY || image->kind == IMAGE_TREE ||
 		image->kind == IMAGE_DOCUMENT;
 }

@@ -82,6 +82,17 @@ static struct slice name_of(struct slice path)
 	return slash == SLICE_MISSING ? path : slice_skip(path, slash + 1);
 }
 
+/* A WIM's path without the number of the image in it: "a.wim:1". */
+static struct slice without_index(struct slice path)
+{
+	size_t at = path.len;
+
+	while (at > 0 && is_digit(path.ptr[at - 1]))
+		at--;
+	return at > 0 && at < path.len && path.ptr[at - 1] == ':' ? slice_from_to(path, 0, at - 1)
+								  : path;
+}
+
 /* The path of a place, or of the folder that it lies in. */
 static text_id path_of(struct world *world, const struct place *at, bool drops_last)
 {
@@ -112,7 +123,9 @@ void offer_manifest(struct world *world, const struct fact *fact)
 		return;
 	offer->identity = known_identity(world, fact->package);
 	offer->folder = path_of(world, &fact->at, true);
-	offer->container = member.len ? offer->folder : path_of(world, &fact->at, false);
+	offer->container = member.len
+		? world_text(world, without_index(world_text_of(world, offer->folder)))
+		: path_of(world, &fact->at, false);
 	offer->is_root = slice_equal_nocase(
 		name_of(member.len ? member : input_path(world, &fact->at)), SLICE("update.mum"));
 	proof_set(world, &offer->proof, fact);
@@ -289,7 +302,8 @@ static void give_kb(const struct world *world, const struct named *named, uint32
 
 static bool is_package_file(struct slice name)
 {
-	return slice_ends_nocase(name, SLICE(".cab")) || slice_ends_nocase(name, SLICE(".msu"));
+	return slice_ends_nocase(name, SLICE(".cab")) || slice_ends_nocase(name, SLICE(".msu")) ||
+		slice_ends_nocase(name, SLICE(".wim"));
 }
 
 /* The containers of a path whose names tell a KB, the innermost first. */
@@ -298,7 +312,8 @@ static size_t name_containers(struct slice path, struct named *ret_named, size_t
 	size_t count = 0;
 
 	for (; path.len && count < max; path = folder_of(path)) {
-		uint32_t kb = is_package_file(name_of(path)) ? kb_find(name_of(path)) : 0;
+		struct slice name = without_index(name_of(path));
+		uint32_t kb = is_package_file(name) ? kb_find(name) : 0;
 
 		if (kb)
 			ret_named[count++] = (struct named){ path, kb };

@@ -104,6 +104,21 @@ struct package *package_recorded(struct world *world, struct image *image, struc
 	return *recent;
 }
 
+struct package *package_sibling(
+	struct world *world, struct image *image, const struct package *package)
+{
+	struct package **slot;
+
+	if (world->packages.count * 2 >= world->slot_cap && !grow(world)) {
+		world->status = ST_NOMEM;
+		return NULL;
+	}
+	slot = find(world, image, package->identity);
+	if (!*slot)
+		*slot = add_package(world, image, package->identity);
+	return *slot;
+}
+
 struct package *package_get(struct world *world, struct image *image, struct slice identity)
 {
 	struct package *package = package_recorded(world, image, identity);

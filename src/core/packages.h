@@ -25,6 +25,10 @@ struct package *package_find(
 /* The same for a document that lies in the image, and is no log. */
 struct package *package_recorded(struct world *world, struct image *image, struct slice identity);
 
+/* The same package of another image, made when that image knows nothing of it. */
+struct package *package_sibling(
+	struct world *world, struct image *image, const struct package *package);
+
 void package_state(
 	struct world *world, struct package *package, enum cbs_state state, enum trust trust);
 void package_applicable(struct world *world, struct package *package, enum cbs_state state);

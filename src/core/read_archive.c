@@ -216,33 +216,22 @@ static bool is_package_folder(struct unpacking *unpacking, struct slice folder)
 	return unpacking->folder_is_package;
 }
 
-static struct slice container_path(struct unpacking *unpacking, struct slice path)
-{
-	struct slice container =
-		unpacking->reading->world->report->inputs[unpacking->where->input].path;
-
-	if (unpacking->where->inside.len)
-		container = inside_of(unpacking->reading, container,
-			unpacking->where->inside.ptr[0], slice_skip(unpacking->where->inside, 1));
-	return path.len ? inside_of(unpacking->reading, container, '/', path) : container;
-}
-
 static struct image *scope_of(struct unpacking *unpacking, const struct found *found)
 {
 	struct reading *reading = unpacking->reading;
 	uint32_t input = unpacking->where->input;
-	struct slice path;
+	struct scope_name name;
 
 	if (unpacking->where->scope)
 		return unpacking->where->scope;
 	if (found->place != PLACE_NONE) {
-		path = container_path(unpacking, found->root);
-		return scope_tree(reading->world, input, path, path);
+		name = scope_name_at(reading, unpacking->where, found->root);
+		return scope_tree(reading->world, input, &name);
 	}
 	if (!is_manifest(found->path) || is_package_folder(unpacking, folder_of(found->path)))
 		return NULL;
-	return scope_document(
-		reading->world, input, container_path(unpacking, folder_of(found->path)));
+	name = scope_name_at(reading, unpacking->where, folder_of(found->path));
+	return scope_document(reading->world, input, &name);
 }
 
 static enum status open_archive(const struct file_ref *ref, struct archive_reader **ret_reader)

@@ -40,14 +40,10 @@ static void trouble(void *self, struct slice path, struct slice words)
 /* The image of a root inside the tree: "" is the tree itself. */
 static struct image *image_at(struct reading *reading, uint32_t input, struct slice root)
 {
-	struct slice given = slice_from(reading->inputs.items[input].path);
-	struct slice shown = slice_from(reading->inputs.items[input].shown);
+	struct whereabouts where = { .input = input };
+	struct scope_name name = scope_name_at(reading, &where, root);
 
-	if (root.len) {
-		given = inside_of(reading, given, '/', root);
-		shown = inside_of(reading, shown, '/', root);
-	}
-	return scope_tree(reading->world, input, given, shown);
+	return scope_tree(reading->world, input, &name);
 }
 
 static void finish(struct reading *reading, struct finds *finds, enum status status,
@@ -113,13 +109,14 @@ static bool is_package(const struct finds *finds)
  * others are a list of what some image knows. */
 static struct image *scope_of(struct reading *reading, uint32_t input, const struct finds *finds)
 {
-	struct slice given = slice_from(reading->inputs.items[input].path);
-	struct slice root, shown = slice_from(reading->inputs.items[input].shown);
+	struct whereabouts where = { .input = input };
+	struct scope_name name = scope_name_at(reading, &where, SLICE_NONE);
+	struct slice root;
 
-	if (place_of(inside_of(reading, given, '/', SLICE("x.mum")), &root) != PLACE_NONE &&
+	if (place_of(inside_of(reading, name.given, '/', SLICE("x.mum")), &root) != PLACE_NONE &&
 		root.len)
-		return scope_tree(reading->world, input, root, root);
-	return is_package(finds) ? NULL : scope_document(reading->world, input, shown);
+		return scope_tree(reading->world, input, &(struct scope_name){ root, root });
+	return is_package(finds) ? NULL : scope_document(reading->world, input, &name);
 }
 
 void read_manifests(struct reading *reading, uint32_t input)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/facts_out.h"
 #include "core/found.h"
@@ -13,7 +14,7 @@
 struct opened {
 	struct reading *reading;
 	const struct whereabouts *where;
-	struct slice container; /* its place: input path and inside */
+	struct scope_name name; /* its path */
 	struct wim_header header;
 	struct finds finds;
 	uint32_t index; /* of the image walked now */
@@ -37,7 +38,7 @@ static void take_image(struct opened *opened, struct fact *fact)
 		!opened->where->depth)
 		return;
 	world->fact = fact;
-	image = scope_index(world, opened->where->input, opened->container, fact->index);
+	image = scope_index(world, opened->where->input, &opened->name, fact->index);
 	world->fact = NULL;
 	if (!image)
 		return;
@@ -166,15 +167,24 @@ static void trouble(void *self, struct slice path, struct slice words)
 static struct image *image_at(struct opened *opened, uint32_t index, struct slice root)
 {
 	struct reading *reading = opened->reading;
+	struct whereabouts where = *opened->where;
+	struct scope_name name;
 	char number[16];
-	struct slice place;
 
 	if (!root.len)
-		return scope_index(reading->world, opened->where->input, opened->container, index);
+		return scope_index(reading->world, where.input, &opened->name, index);
 	snprintf(number, sizeof(number), "%u", index);
-	place = inside_of(reading, opened->container, ':', slice_from(number));
-	place = inside_of(reading, place, '/', root);
-	return scope_tree(reading->world, opened->where->input, place, place);
+	where.inside = inside_of(reading, where.inside, ':', slice_from(number));
+	name = scope_name_at(reading, &where, root);
+	return scope_tree(reading->world, where.input, &name);
+}
+
+static void mark_package(struct opened *opened)
+{
+	struct image *image = image_at(opened, opened->index, SLICE_NONE);
+
+	if (image)
+		image->is_package = true;
 }
 
 /* Without a Windows folder it is no image of Windows: what it holds are packages. */
@@ -182,6 +192,8 @@ static void settle_image(struct opened *opened, size_t from)
 {
 	size_t kept = from;
 
+	if (!opened->has_windows && opened->finds.items.count > from)
+		mark_package(opened);
 	for (size_t i = from; i < opened->finds.items.count; i++) {
 		struct found *found = opened->finds.items.items[i];
 
@@ -349,22 +361,37 @@ static void read_inside(struct opened *opened, const char *path)
 	wim_close(wim);
 }
 
+/* Below a root, where no link may be followed, the library gets an open descriptor. */
+static void read_by_ref(struct opened *opened, const struct file_ref *ref)
+{
+	char path[32];
+	int fd;
+
+	if (!ref->root) {
+		read_inside(opened, ref->path);
+		return;
+	}
+	if (tree_open(ref->root, slice_from(ref->path), &fd) != ST_OK) {
+		note_at(opened->reading, opened->where, DIAG_CANNOT_OPEN, SLICE_NONE);
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	read_inside(opened, path);
+	close(fd);
+}
+
 void read_wim(struct reading *reading, const struct file_ref *ref, struct stream *stream,
 	const struct whereabouts *where)
 {
 	struct opened opened = { .reading = reading, .where = where };
-	struct slice path = reading->world->report->inputs[where->input].path;
 	bool is_whole;
 
 	opened.finds.reading = reading;
 	opened.finds.where = where;
-	opened.container = path;
-	if (where->inside.len)
-		opened.container = inside_of(
-			reading, path, where->inside.ptr[0], slice_skip(where->inside, 1));
+	opened.name = scope_name_at(reading, where, SLICE_NONE);
 	is_whole = read_header(&opened, stream);
 	stream_close(stream);
 	if (is_whole && reading->world->status == ST_OK)
-		read_inside(&opened, ref->path);
+		read_by_ref(&opened, ref);
 	finds_release(&opened.finds);
 }

@@ -72,6 +72,25 @@ struct slice inside_of(
 	return copy;
 }
 
+static struct slice path_at(struct reading *reading, struct slice path,
+	const struct whereabouts *where, struct slice below)
+{
+	if (where->inside.len)
+		path = inside_of(reading, path, where->inside.ptr[0], slice_skip(where->inside, 1));
+	return below.len ? inside_of(reading, path, '/', below) : path;
+}
+
+struct scope_name scope_name_at(
+	struct reading *reading, const struct whereabouts *where, struct slice path)
+{
+	const struct input *input = &reading->inputs.items[where->input];
+
+	return (struct scope_name){
+		.given = path_at(reading, slice_from(input->path), where, path),
+		.shown = path_at(reading, slice_from(input->shown), where, path),
+	};
+}
+
 #define MAX_MEMBERS 10000000u
 
 static bool grow_members(struct reading *reading)
@@ -191,13 +210,12 @@ static void find_logs(const struct file_ref *ref, const struct whereabouts *wher
 static struct image *own_image(
 	struct reading *reading, const struct parser *parser, const struct whereabouts *where)
 {
-	struct slice path;
+	struct scope_name name;
 
 	if (where->scope || !parser->is_of_image)
 		return where->scope;
-	path = reading->world->report->inputs[where->input].path;
-	return scope_document(reading->world, where->input,
-		where->inside.len ? inside_of(reading, path, ':', where->inside) : path);
+	name = scope_name_at(reading, where, SLICE_NONE);
+	return scope_document(reading->world, where->input, &name);
 }
 
 static void read_document(struct reading *reading, const struct file_ref *ref,
@@ -400,7 +418,7 @@ static void read_plain(struct reading *reading, uint32_t input)
 
 	where.is_place = place_of(slice_from(given->path), &root) != PLACE_NONE;
 	if (where.is_place && root.len)
-		where.scope = scope_tree(reading->world, input, root, root);
+		where.scope = scope_tree(reading->world, input, &(struct scope_name){ root, root });
 	(void)read_file(reading, &(struct file_ref){ NULL, given->path }, &where, 1);
 }
 
@@ -415,6 +433,9 @@ void read_input(struct reading *reading, uint32_t input)
 		break;
 	case INPUT_MANIFESTS:
 		read_manifests(reading, input);
+		break;
+	case INPUT_PART:
+		reading->world->report->inputs[input].format = parser_wim_xml.name;
 		break;
 	case INPUT_NONE:
 		break;

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "core/inputs.h"
+#include "core/scopes.h"
 #include "core/world.h"
 #include "parsers/parser.h"
 #include "source/scratch.h"
@@ -81,6 +82,10 @@ uint32_t member_at(struct reading *reading, const struct whereabouts *where);
  * the world's arena. */
 struct slice inside_of(
 	struct reading *reading, struct slice inside, char separator, struct slice path);
+
+/* What stands there, or, with a path, what lies below it. */
+struct scope_name scope_name_at(
+	struct reading *reading, const struct whereabouts *where, struct slice path);
 
 /* Containers */
 void read_wim(struct reading *reading, const struct file_ref *ref, struct stream *stream,

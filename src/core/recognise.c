@@ -81,7 +81,7 @@ struct recognised recognise(struct slice head, const char *forced)
 
 void recognise_looked_for(struct buf *words)
 {
-	buf_puts(words, "looked for: ");
+	buf_puts(words, "tried: ");
 	for (size_t i = 0; parser_all()[i]; i++)
-		buf_printf(words, "%s%s", i ? "; " : "", parser_all()[i]->looked_for);
+		buf_printf(words, "%s%s", i ? ", " : "", parser_all()[i]->name);
 }

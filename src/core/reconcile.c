@@ -6,7 +6,6 @@
 #include "core/known.h"
 #include "core/packages.h"
 #include "core/records.h"
-#include "core/unite.h"
 #include "model/code.h"
 #include "model/identity.h"
 
@@ -237,9 +236,7 @@ static void stand_by_hive(struct world *world, struct package *package)
 /* What a session reached: installed, or waiting for a restart. */
 static enum cbs_state reached(const struct session_task *task)
 {
-	bool restart = task->restart || (task->has_code && task->code == 0x80070BC2);
-
-	return state_is_in(task->target) && restart ? STATE_INSTALL_PENDING : task->target;
+	return state_is_in(task->target) && task->restart ? STATE_INSTALL_PENDING : task->target;
 }
 
 static void stand_by_session(struct world *world, struct package *package)
@@ -493,7 +490,7 @@ static bool is_surely_before(
 
 	if (when.basis == TIME_NONE || utc == NO_TIME)
 		return false;
-	return when.seconds - (when.basis == TIME_LOCAL ? MAX_ZONE : 0) <= utc;
+	return when.seconds + (when.basis == TIME_LOCAL ? MAX_ZONE : 0) <= utc;
 }
 
 /*
@@ -607,7 +604,6 @@ static void find_conflicts(struct world *world)
 void reconcile(struct world *world)
 {
 	world->seq++;
-	images_unite(world);
 	families_prepare(world);
 	if (world->status != ST_OK)
 		return;
@@ -622,6 +618,43 @@ void reconcile(struct world *world)
 }
 
 /* When it went in */
+
+#define MAX_STALENESS 5 /* seconds between a session's id and its beginning */
+#define QUARTER       900
+
+/* The id of an online session is the UTC of its beginning: what its local clock is off by. */
+static bool offset_by_id(const struct session_task *task, int64_t *ret_offset)
+{
+	int64_t utc, offset, half = QUARTER / 2, rest;
+
+	if (!session_is_online(task->session) || task->begun == NO_TIME)
+		return false;
+	utc = filetime_to_seconds(task->session.a, task->session.b);
+	if (utc == NO_TIME)
+		return false;
+	offset = task->begun - utc;
+	offset = (offset + (offset >= 0 ? half : -half)) / QUARTER * QUARTER;
+	rest = task->begun - utc - offset;
+	if (offset > MAX_ZONE || offset < -MAX_ZONE || rest > MAX_STALENESS ||
+		rest < -MAX_STALENESS)
+		return false;
+	*ret_offset = offset;
+	return true;
+}
+
+/* A log of the image states universal time: better than the id. Its zone, and an option, are
+ * not. */
+static struct moment session_moment(
+	struct world *world, const struct session_task *task, const struct proof *proof)
+{
+	struct moment when = clock_moment(world, &proof->at, task->complete);
+	int64_t offset;
+
+	if (when.basis == TIME_NONE || when.basis == TIME_UNIVERSAL || when.basis == TIME_CSI ||
+		world->options->force_timezone || !offset_by_id(task, &offset))
+		return when;
+	return (struct moment){ task->complete - offset, TIME_SESSION_ID };
+}
 
 static bool is_told(struct record *record, struct moment when, enum record_role from)
 {
@@ -650,12 +683,11 @@ static void find_applied(struct world *world, struct package *package)
 		return;
 	if (is_told(record, (struct moment){ record->install_time, TIME_HIVE }, RECORD_HIVE))
 		return;
-	if (done->kind &&
-		is_told(record, clock_moment(world, &done->at, record->done.complete), RECORD_DONE))
+	if (done->kind && is_told(record, session_moment(world, &record->done, done), RECORD_DONE))
 		return;
 	if (is_told(record, logged(world, package), RECORD_ROLE_COUNT_))
 		return;
-	(void)is_told(record, (struct moment){ record->listed_when, TIME_LISTING }, RECORD_LISTING);
+	(void)is_told(record, record->listed_when, RECORD_LISTING);
 }
 
 struct moment package_applied(struct world *world, struct package *package)

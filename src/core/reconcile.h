@@ -12,7 +12,7 @@
 
 #include "core/world.h"
 
-/* When images are named and before any verdict. */
+/* When images are named and united, and before any verdict. */
 void reconcile(struct world *world);
 
 /* Whether documents of the image, and not logs, give the package's state. */

@@ -18,7 +18,7 @@ struct record *record_of(struct world *world, struct package *package)
 	if (!record)
 		return NULL;
 	record->install_time = NO_TIME;
-	record->listed_when = NO_TIME;
+	record->listed_when = (struct moment){ NO_TIME, TIME_NONE };
 	record->applied = (struct moment){ NO_TIME, TIME_NONE };
 	record->applied_from = RECORD_ROLE_COUNT_;
 	package->record = record;
@@ -48,11 +48,15 @@ static struct contents *read_of_scope(struct world *world, enum image_source sou
 static struct record *record_at_scope(
 	struct world *world, enum image_source source, struct package **ret_package)
 {
+	struct slice identity = world->fact->package;
 	struct package *package;
 
-	if (!read_of_scope(world, source) || !known_identity(world, world->fact->package))
+	if (!identity.len && kb_of_identifier(world->fact->identifier) &&
+		source != FROM_MANIFESTS) /* a list of KBs: they stand for packages */
+		identity = world->fact->identifier;
+	if (!read_of_scope(world, source) || !known_identity(world, identity))
 		return NULL;
-	package = package_recorded(world, world->scope, world->fact->package);
+	package = package_recorded(world, world->scope, identity);
 	if (ret_package)
 		*ret_package = package;
 	return package ? record_of(world, package) : NULL;
@@ -170,7 +174,10 @@ void on_pending_package(struct world *world, struct machine *machine, const stru
 	struct record *record = record_at_scope(world, FROM_HIVE, NULL);
 
 	(void)machine;
-	if (record && take_first(world, &record->proofs[RECORD_PENDING]))
+	if (!record)
+		return;
+	take_first(world, &world->scope->contents->marks[MARK_PACKAGES_PENDING]);
+	if (take_first(world, &record->proofs[RECORD_PENDING]))
 		record->pending = fact->current;
 }
 
@@ -197,7 +204,6 @@ static const struct {
 } marks[] = {
 	{ { "RebootPending", 13 }, MARK_REBOOT_PENDING },
 	{ { "RebootInProgress", 16 }, MARK_REBOOT_IN_PROGRESS },
-	{ { "PackagesPending", 15 }, MARK_PACKAGES_PENDING },
 	{ { "Unserviceable", 13 }, MARK_UNSERVICEABLE },
 	{ { "LCUReoffer", 10 }, MARK_LCU_REOFFER },
 };
@@ -217,8 +223,7 @@ void on_pending_operations(struct world *world, struct machine *machine, const s
 	struct contents *contents = contents_of(world, world->scope);
 
 	(void)machine;
-	(void)fact;
-	if (contents)
+	if (contents && (fact->index || !(fact->flags & FLAG_HAS_INDEX)))
 		take_first(world, &contents->marks[MARK_PENDING_XML]);
 }
 
@@ -329,6 +334,15 @@ static bool put_in(const struct session_task *task)
 			task->target == STATE_INSTALL_PENDING);
 }
 
+/* The restart that a session asked for is over when the session is complete. */
+static bool needs_restart(const struct fact *fact)
+{
+	if ((fact->flags & FLAG_HAS_CODE) && fact->code == 0x80070BC2)
+		return true;
+	return (fact->flags & FLAG_RESTART) && fact->function.len &&
+		!slice_equal_nocase(fact->function, SLICE("Complete"));
+}
+
 void on_session_task(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct package *package;
@@ -336,7 +350,7 @@ void on_session_task(struct world *world, struct machine *machine, const struct 
 	struct session_task task = {
 		.target = fact->target,
 		.has_code = fact->flags & FLAG_HAS_CODE,
-		.restart = fact->flags & FLAG_RESTART,
+		.restart = needs_restart(fact),
 		.code = fact->code,
 		.begun = fact->begun,
 		.complete = fact->when,
@@ -397,7 +411,12 @@ void on_listed_package(struct world *world, struct machine *machine, const struc
 		return; /* a later list in the same file is the later moment */
 	proof_set(world, proof, fact);
 	record->listed = fact->current;
-	record->listed_when = fact->when;
+	if (fact->utc != NO_TIME)
+		record->listed_when = (struct moment){ fact->utc, TIME_LISTING_UTC };
+	else if (fact->when != NO_TIME)
+		record->listed_when = (struct moment){ fact->when, TIME_LISTING };
+	else
+		record->listed_when = (struct moment){ NO_TIME, TIME_NONE };
 }
 
 /* Two images that are one */

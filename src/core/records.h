@@ -35,9 +35,9 @@ enum stands {
 /* One package in one session of Sessions.xml. */
 struct session_task {
 	enum cbs_state target;
-	bool has_code, restart;
-	uint32_t code;
-	uint32_t phase;
+	bool has_code;
+	bool restart; /* one is due: asked for, and the session is not whole */
+	uint32_t code, phase;
 	int64_t begun, complete; /* local; NO_TIME */
 	struct session_id session;
 };
@@ -56,7 +56,7 @@ struct record {
 	enum cbs_state pending;
 	struct session_task session, done;
 	enum cbs_state listed;
-	int64_t listed_when; /* local; NO_TIME */
+	struct moment listed_when;
 	enum cbs_state deployed;
 	/* Of all of them, by reconcile.c */
 	enum stands stands;
@@ -79,8 +79,8 @@ struct record {
 enum image_mark {
 	MARK_REBOOT_PENDING,
 	MARK_REBOOT_IN_PROGRESS,
-	MARK_PACKAGES_PENDING,
-	MARK_PENDING_XML,
+	MARK_PACKAGES_PENDING, /* with a package in it: the empty key stays */
+	MARK_PENDING_XML,      /* with operations */
 	MARK_UNSERVICEABLE,
 	MARK_LCU_REOFFER,
 	MARK_COUNT_,

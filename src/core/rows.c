@@ -14,6 +14,7 @@
 #include "core/offers.h"
 #include "core/reconcile.h"
 #include "core/run_rows.h"
+#include "core/unite.h"
 #include "core/updates.h"
 #include "core/verdict.h"
 #include "model/code.h"
@@ -259,9 +260,10 @@ enum status rows_make(struct world *world)
 	images_name(world);
 	keep_names(world);
 	drop_unchosen(world);
+	images_unite(world);
+	updates_resolve(world);
+	updates_spread(world);
 	reconcile(world);
-	if (world->status == ST_OK)
-		updates_resolve(world);
 	if (world->status == ST_OK)
 		updates_make(world, &updates);
 	if (world->status == ST_OK)

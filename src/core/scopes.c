@@ -1,25 +1,23 @@
 /* Images of inputs, found again by what names them. */
 #include "core/scopes.h"
 
-#include "base/buf.h"
 #include "core/images.h"
 
 static struct image *find(const struct world *world, enum image_kind kind, uint32_t input,
-	text_id named, uint32_t index)
+	text_id given, uint32_t index)
 {
 	for (LIST_EACH(struct image, image, &world->images))
 		if (image->kind == kind && image->input == input && image->index == index &&
-			(kind == IMAGE_TREE ? image->directory_as_given : image->container) ==
-				named)
+			image->directory_as_given == given)
 			return image;
 	return NULL;
 }
 
 static struct image *get(struct world *world, enum image_kind kind, uint32_t input,
-	struct slice named, uint32_t index)
+	const struct scope_name *name, uint32_t index)
 {
-	text_id name = world_text(world, named);
-	struct image *image = find(world, kind, input, name, index);
+	text_id given = world_text(world, name->given);
+	struct image *image = find(world, kind, input, given, index);
 
 	if (image)
 		return image;
@@ -28,36 +26,26 @@ static struct image *get(struct world *world, enum image_kind kind, uint32_t inp
 		return NULL;
 	image->input = input;
 	image->index = index;
-	if (kind == IMAGE_TREE)
-		image->directory_as_given = name;
-	else
-		image->container = name;
+	image->has_index = kind == IMAGE_ENTRY;
+	image->directory_as_given = given;
+	image->container = world_text(world, name->shown);
 	return image;
 }
 
 struct image *scope_index(
-	struct world *world, uint32_t input, struct slice container, uint32_t index)
+	struct world *world, uint32_t input, const struct scope_name *wim, uint32_t index)
 {
-	struct image *image = get(world, IMAGE_ENTRY, input, container, index);
-
-	if (image)
-		image->has_index = true;
-	return image;
+	return get(world, IMAGE_ENTRY, input, wim, index);
 }
 
-struct image *scope_tree(
-	struct world *world, uint32_t input, struct slice directory, struct slice shown)
+struct image *scope_tree(struct world *world, uint32_t input, const struct scope_name *folder)
 {
-	struct image *image = get(world, IMAGE_TREE, input, directory, 0);
-
-	if (image)
-		image->container = world_text(world, shown);
-	return image;
+	return get(world, IMAGE_TREE, input, folder, 0);
 }
 
-struct image *scope_document(struct world *world, uint32_t input, struct slice path)
+struct image *scope_document(struct world *world, uint32_t input, const struct scope_name *document)
 {
-	return get(world, IMAGE_DOCUMENT, input, path, 0);
+	return get(world, IMAGE_DOCUMENT, input, document, 0);
 }
 
 struct machine *scope_machine(struct world *world, struct image *image)

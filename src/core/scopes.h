@@ -8,18 +8,22 @@
 
 #include "core/world.h"
 
-/* The image of an index of a WIM. `container` is the place of the WIM ("install.wim",
- * "install.wim:1/Windows/System32/Recovery/winre.wim"). */
-struct image *scope_index(
-	struct world *world, uint32_t input, struct slice container, uint32_t index);
+/* A path in two spellings: as a person gave it, whose last components name the image, and as
+ * reports show it. What lies in a container has the container's path in front. */
+struct scope_name {
+	struct slice given, shown;
+};
 
-/* The image of a tree. `directory` is its path as given: the last component names it;
- * `shown` is the same as people see it. */
-struct image *scope_tree(
-	struct world *world, uint32_t input, struct slice directory, struct slice shown);
+/* The image of an index of a WIM. */
+struct image *scope_index(
+	struct world *world, uint32_t input, const struct scope_name *wim, uint32_t index);
+
+/* The image of a tree, by its folder. */
+struct image *scope_tree(struct world *world, uint32_t input, const struct scope_name *folder);
 
 /* The image that a document alone makes: a hive, a listing, a folder of manifests. */
-struct image *scope_document(struct world *world, uint32_t input, struct slice path);
+struct image *scope_document(
+	struct world *world, uint32_t input, const struct scope_name *document);
 
 /* The machine whose running system is that image; made when there is none. */
 struct machine *scope_machine(struct world *world, struct image *image);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "core/metadata.h"
 #include "core/offers.h"
+#include "core/packages.h"
 #include "core/records.h"
 #include "model/identity.h"
 
@@ -52,6 +53,8 @@ static uint32_t kb_of(const struct world *world, text_id identity, uint32_t logg
 		return named;
 	if (logged && (!kb || known->kb.from > KB_FROM_LOG))
 		kb = logged;
+	if (!kb)
+		kb = metadata_find(world, identity, 0).kb;
 	return kb && identity_is_system(world, identity) ? 0 : kb;
 }
 
@@ -218,6 +221,27 @@ static void name_shadows(const struct world *world)
 	}
 }
 
+/* A KB that a list names stands for packages; it goes where one of them is known. */
+static bool is_stand_in(const struct world *world, const struct package *package)
+{
+	struct identity parts;
+
+	return !package->own_proofs && !identity_parse(identity_of(world, package), &parts);
+}
+
+static void drop_stand_ins(const struct world *world, struct update *update)
+{
+	size_t kept = 0;
+	bool is_known = false;
+
+	for (LIST_EACH(struct package, package, &update->packages))
+		is_known |= !is_stand_in(world, package) && package->now.current != STATE_NONE;
+	for (LIST_EACH(struct package, member, &update->packages))
+		if (!is_known || !is_stand_in(world, member))
+			update->packages.items[kept++] = member;
+	update->packages.count = kept;
+}
+
 static void group(struct world *world, struct list *updates)
 {
 	struct list wanted = { 0 };
@@ -239,6 +263,8 @@ static void group(struct world *world, struct list *updates)
 			world->status = ST_NOMEM;
 	}
 	list_release(&wanted);
+	for (LIST_EACH(struct update, made, updates))
+		drop_stand_ins(world, made);
 	name_shadows(world);
 }
 
@@ -431,6 +457,38 @@ void updates_resolve(struct world *world)
 {
 	metadata_join(world);
 	resolve_kbs(world);
+}
+
+/* Indexes of one file whose registry was read whole: what it omits is absent. */
+static bool is_asked(const struct image *image, const struct image *of)
+{
+	return image != of && image->canonical == image && image->kind == IMAGE_ENTRY &&
+		of->kind == IMAGE_ENTRY && image->input == of->input &&
+		image->container == of->container && image->contents &&
+		image->contents->packages_key.kind;
+}
+
+void updates_spread(struct world *world)
+{
+	size_t count = world->packages.count; /* those that are added are no reason for more */
+
+	for (size_t i = 0; i < count && world->status == ST_OK; i++) {
+		struct package *package = world->packages.items[i];
+		struct image *own = package->image->canonical;
+
+		/* What a log merely evaluated is no update of the image. */
+		if (own->kind != IMAGE_ENTRY || package->shadowed_by ||
+			(!package->record && !package->asked) || !is_update(world, package))
+			continue;
+		for (LIST_EACH(struct image, image, &world->images)) {
+			struct package *sibling = is_asked(image, own)
+				? package_sibling(world, image, package)
+				: NULL;
+
+			if (sibling)
+				sibling->kb = package->kb;
+		}
+	}
 }
 
 void updates_make(struct world *world, struct list *ret_updates)

@@ -22,6 +22,9 @@ struct update {
 
 /* Resolves KBs and titles over all inputs: world->kbs, package->kb. */
 void updates_resolve(struct world *world);
+/* An update that one index of a file has is asked of the others too, where the registry can
+ * answer. After updates_resolve. */
+void updates_spread(struct world *world);
 /* Groups the packages that are not shadowed; a list of struct update. Sets package->update
  * of every member too. */
 void updates_make(struct world *world, struct list *ret_updates);

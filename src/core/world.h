@@ -91,6 +91,7 @@ struct image {
 	text_id stack_version;
 	bool restart_pending;
 	const struct windows_zone *zone; /* of its SYSTEM hive; NULL */
+	bool is_package;                 /* an index of a WIM that is a package, not a Windows */
 	int64_t modified;                /* LASTMODIFICATIONTIME of the WIM's XML, UTC; NO_TIME */
 	struct image *joined;    /* at the end: the index of an input that this mounted image is */
 	struct image *canonical; /* at the end: the image that rows are of */

@@ -75,7 +75,9 @@ static struct table_rows rows_of(const struct table_group *group, const struct r
 	size_t from = table_first_from(all, "ImageIndex", image->index);
 	size_t to = table_first_from(all, "ImageIndex", (int64_t)image->index + 1);
 
-	return (struct table_rows){ all.items ? all.items + from : NULL, to - from };
+	if (!all.items)
+		return all;
+	return (struct table_rows){ all.items + from, to - from };
 }
 
 /* The installed update of the newest version whose package is named so. */

@@ -88,6 +88,7 @@ const char *time_basis_word(enum time_basis basis)
 		[TIME_HIVE] = "hive",
 		[TIME_IMAGE_ZONE] = "image-zone",
 		[TIME_LISTING] = "listing",
+		[TIME_LISTING_UTC] = "listing",
 	};
 
 	return words[basis];

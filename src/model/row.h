@@ -27,15 +27,16 @@ struct row_column {
 
 /* Which rule gave a time its offset. */
 enum time_basis {
-	TIME_NONE,       /* no time */
-	TIME_LOCAL,      /* no offset found: the log's local clock, printed without a zone mark */
-	TIME_UNIVERSAL,  /* "Universal Time is:" */
-	TIME_CSI,        /* the UTC stamp of a CSI record */
-	TIME_SESSION_ID, /* the FILETIME of an online CBS session id */
-	TIME_ZONE,       /* --timezone */
-	TIME_HIVE,       /* a FILETIME of the SOFTWARE hive: UTC */
-	TIME_IMAGE_ZONE, /* the zone of the image's SYSTEM hive */
-	TIME_LISTING,    /* a saved listing: local time of whoever made it */
+	TIME_NONE,        /* no time */
+	TIME_LOCAL,       /* no offset found: the log's local clock, printed without a zone mark */
+	TIME_UNIVERSAL,   /* "Universal Time is:" */
+	TIME_CSI,         /* the UTC stamp of a CSI record */
+	TIME_SESSION_ID,  /* the FILETIME of an online CBS session id */
+	TIME_ZONE,        /* --timezone */
+	TIME_HIVE,        /* a FILETIME of the SOFTWARE hive: UTC */
+	TIME_IMAGE_ZONE,  /* the zone of the image's SYSTEM hive */
+	TIME_LISTING,     /* a saved listing: local time of whoever made it */
+	TIME_LISTING_UTC, /* an export of one, which states UTC */
 };
 
 struct moment {

@@ -88,6 +88,8 @@ static la_ssize_t give_block(struct archive *archive, void *self, const void **r
 		input->status = input->fd >= 0 ? read_file(input, &got)
 					       : input->supply.read(input->supply.self,
 							 input->block, sizeof(input->block), &got);
+	if (input->status != ST_OK)
+		input->cause = errno;
 	if (!got && input->status != ST_OK) {
 		archive_set_error(archive, EIO, "the archive cannot be read on");
 		return ARCHIVE_FATAL;

@@ -6,11 +6,11 @@
 #ifndef SOURCE_ARCHIVE_INPUT_H
 #define SOURCE_ARCHIVE_INPUT_H
 
+#include "source/stream.h"
+
 #ifdef WITH_ARCHIVE
 
 #include <archive.h>
-
-#include "source/stream.h"
 
 #define ARCHIVE_BLOCK ((size_t)256 << 10)
 
@@ -22,6 +22,7 @@ struct archive_input {
 	uint64_t zeros; /* that what was read last ends in */
 	bool at_end;
 	enum status status; /* of the last reading */
+	int cause;          /* errno of ST_IO */
 	char block[ARCHIVE_BLOCK];
 };
 

@@ -44,9 +44,9 @@ static bool is_tar(struct slice head)
 		return false;
 	for (size_t i = 0; i < TAR_BLOCK; i++) {
 		bool is_own = i >= TAR_CHECKSUM && i < TAR_CHECKSUM + TAR_DIGITS;
-		char byte = is_own ? ' ' : head.ptr[i];
+		unsigned char byte = is_own ? ' ' : (unsigned char)head.ptr[i];
 
-		sum += (unsigned char)byte;
+		sum += byte;
 		sum_signed += (uint64_t)(int64_t)(signed char)byte;
 	}
 	return wanted == sum || wanted == sum_signed;

@@ -47,37 +47,20 @@ struct entry {
 	char name[];
 };
 
-static bool empty_folder(int fd, int level);
-
 static bool is_dots(const char *name)
 {
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-static bool remove_entry(int fd, const char *name, int level)
-{
-	bool gone = unlinkat(fd, name, 0) == 0;
-	int folder;
+static bool remove_folder(int at, const char *name, int level);
 
-	if (gone || level >= LEVELS)
-		return gone;
-	folder = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
-		return false;
-	while (empty_folder(folder, level + 1))
-		;
-	close(folder);
-	return unlinkat(fd, name, AT_REMOVEDIR) == 0;
-}
-
-/* One pass; whether anything went. A pass may miss names, as the folder changes under it. */
-static bool empty_folder(int fd, int level)
+/* One pass over the names. It may miss some, as the folder changes under it. */
+static void empty_folder(int fd, int level)
 {
 	union {
 		struct entry entry; /* for its alignment */
 		char bytes[4096];
 	} buffer;
-	bool gone = false;
 	long got;
 
 	lseek(fd, 0, SEEK_SET);
@@ -85,28 +68,28 @@ static bool empty_folder(int fd, int level)
 		for (long at = 0; at < got;) {
 			const struct entry *entry = (const void *)(buffer.bytes + at);
 
-			if (!is_dots(entry->name))
-				gone = remove_entry(fd, entry->name, level) || gone;
+			if (!is_dots(entry->name) && unlinkat(fd, entry->name, 0) != 0 &&
+				level < LEVELS)
+				remove_folder(fd, entry->name, level + 1);
 			at += entry->size;
 		}
 	}
-	return gone;
 }
 
 /* Again until it is gone: another thread may write into it until the very end. */
-static void remove_folder(const char *path)
+static bool remove_folder(int at, const char *name, int level)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool gone = false;
 
 	if (fd < 0)
-		return;
-	for (int i = 0; i < PASSES; i++) {
-		bool gone = empty_folder(fd, 1);
-
-		if (rmdir(path) == 0 || (!gone && errno != ENOTEMPTY && errno != EEXIST))
-			break;
+		return false;
+	for (int i = 0; i < PASSES && !gone; i++) {
+		empty_folder(fd, level);
+		gone = unlinkat(at, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
 	}
 	close(fd);
+	return gone;
 }
 
 void scratch_remove_now(void)
@@ -115,7 +98,7 @@ void scratch_remove_now(void)
 
 	for (int i = 0; i < MAX_SCRATCHES; i++)
 		if (atomic_load(&lives[i].is_live))
-			remove_folder(lives[i].path);
+			remove_folder(AT_FDCWD, lives[i].path, 1);
 	errno = cause;
 }
 
@@ -190,7 +173,7 @@ void scratch_free(struct scratch *scratch)
 	if (!scratch)
 		return;
 	if (scratch->folder) {
-		remove_folder(scratch->folder);
+		remove_folder(AT_FDCWD, scratch->folder, 1);
 		atomic_store(&lives[scratch->slot].is_live, false);
 	}
 	pthread_mutex_destroy(&scratch->lock);

@@ -54,6 +54,8 @@ size_t stored_read(struct stored *stored, char *bytes, size_t size)
 		got = read_file(stored, bytes, size);
 	else
 		stored->status = stored->supply.read(stored->supply.self, bytes, size, &got);
+	if (stored->status != ST_OK)
+		stored->cause = errno;
 	stored->at_end = !got || stored->status != ST_OK;
 	stored->count += got;
 	hasher_add(stored->hasher, (struct slice){ bytes, got });

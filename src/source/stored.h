@@ -18,6 +18,7 @@ struct stored {
 	uint64_t count; /* read so far */
 	bool at_end;
 	enum status status; /* of the last reading; ST_OK until one fails */
+	int cause;          /* errno of ST_IO */
 	char *ahead;        /* read and not taken: from..to */
 	size_t from, to;
 	struct hasher *hasher;

@@ -115,9 +115,12 @@ static enum status read_plain(struct stored *stored, char *bytes, size_t size, s
 
 static enum status read_contents(struct stream *stream, char *bytes, size_t size, size_t *ret_read)
 {
-	if (stream->unpacker)
-		return unpack_read(stream->unpacker, bytes, size, ret_read);
-	return read_plain(&stream->stored, bytes, size, ret_read);
+	enum status status = stream->unpacker ? unpack_read(stream->unpacker, bytes, size, ret_read)
+					      : read_plain(&stream->stored, bytes, size, ret_read);
+
+	if (status == ST_IO) /* what lies between may have lost it */
+		errno = stream->stored.cause;
+	return status;
 }
 
 struct slice stream_head(struct stream *stream)

@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -13,6 +12,7 @@
 #include "source/evidence_file.h"
 
 #define MAX_REPARSE_DATA 16384 /* what NTFS allows */
+#define NAME_BYTES       1025  /* FUSE has names of 1024 bytes */
 
 bool tree_reparse_tag(int fd, uint32_t *ret_tag)
 {
@@ -28,9 +28,9 @@ bool tree_reparse_tag(int fd, uint32_t *ret_tag)
 
 /* Where a path leads, one name at a time. */
 struct step {
-	int folder;       /* opened with O_PATH */
-	char *name;       /* as it is spelled in `folder` */
-	struct stat info; /* of the name, the link itself if it is one */
+	int folder;            /* opened with O_PATH */
+	char name[NAME_BYTES]; /* as it is spelled in `folder`; empty at the start */
+	struct stat info;      /* of the name, the link itself if it is one */
 };
 
 static void leave(struct step *step)
@@ -39,18 +39,27 @@ static void leave(struct step *step)
 
 	if (step->folder >= 0)
 		close(step->folder);
-	free(step->name);
-	*step = (struct step){ .folder = -1 };
+	step->folder = -1;
 	errno = cause;
 }
 
-/* The bytewise first name of the folder that differs in nothing but letter case. */
-static enum status find_nocase(int folder, struct slice name, char **ret_name)
+static enum status set_name(struct step *step, struct slice name)
 {
-	int fd = evidence_open(folder, ".", O_DIRECTORY);
+	if (name.len >= sizeof(step->name)) {
+		errno = ENAMETOOLONG;
+		return ST_IO;
+	}
+	memcpy(step->name, name.ptr, name.len);
+	step->name[name.len] = '\0';
+	return ST_OK;
+}
+
+/* The bytewise first name of the folder that differs from `name` in nothing but letter case. */
+static enum status find_nocase(struct step *step, struct slice name)
+{
+	int fd = evidence_open(step->folder, ".", O_DIRECTORY);
 	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	enum status status = ST_OK;
-	char *found = NULL;
 	struct dirent *entry;
 	int cause;
 
@@ -59,39 +68,31 @@ static enum status find_nocase(int folder, struct slice name, char **ret_name)
 			close(fd);
 		return ST_IO;
 	}
-	while (errno = ENOENT, status == ST_OK && (entry = readdir(directory))) {
-		if (!slice_equal_nocase(slice_from(entry->d_name), name) ||
-			(found && strcmp(found, entry->d_name) <= 0))
-			continue;
-		free(found);
-		found = strdup(entry->d_name);
-		status = found ? ST_OK : ST_NOMEM;
-	}
-	if (status == ST_OK && !found)
+	step->name[0] = '\0';
+	while (errno = ENOENT, status == ST_OK && (entry = readdir(directory)))
+		if (slice_equal_nocase(slice_from(entry->d_name), name) &&
+			(!step->name[0] || strcmp(entry->d_name, step->name) < 0))
+			status = set_name(step, slice_from(entry->d_name));
+	if (!step->name[0])
 		status = ST_IO;
 	cause = errno; /* readdir's, when it failed */
 	closedir(directory);
 	errno = cause;
-	if (status == ST_OK)
-		*ret_name = found;
 	return status;
 }
 
 /* Looks for `name` in the folder of `step`. */
 static enum status look_for(struct step *step, struct slice name)
 {
-	enum status status;
+	enum status status = set_name(step, name);
 
-	step->name = strndup(name.ptr, name.len);
-	if (!step->name)
-		return ST_NOMEM;
+	if (status != ST_OK)
+		return status;
 	if (fstatat(step->folder, step->name, &step->info, AT_SYMLINK_NOFOLLOW) == 0)
 		return ST_OK;
 	if (errno != ENOENT)
 		return ST_IO;
-	free(step->name);
-	step->name = NULL;
-	status = find_nocase(step->folder, name, &step->name);
+	status = find_nocase(step, name);
 	if (status == ST_OK &&
 		fstatat(step->folder, step->name, &step->info, AT_SYMLINK_NOFOLLOW) != 0)
 		status = ST_IO;
@@ -151,7 +152,7 @@ static enum status follow(const char *root, struct slice path, struct step *ret_
 	if (ret_step->folder < 0)
 		return ST_IO;
 	for (struct slice name = next_name(&path); name.len; name = next_name(&path)) {
-		if (ret_step->name)
+		if (ret_step->name[0])
 			status = go_in(ret_step);
 		if (status == ST_OK)
 			status = look_for(ret_step, name);

@@ -30,7 +30,6 @@ MUST_CHECK enum status tree_walk(const char *root, const struct walk *walk);
  * A name that is not there as it is spelled is looked for without regard to letter case: the
  * bytewise first one counts. ST_USAGE: the path is empty, holds ".." or NUL. ST_IO, errno tells:
  * ENOENT, ELOOP for a link, ENOTDIR, EISDIR, EINVAL for what is no file, and what the system says.
- * ST_NOMEM.
  */
 MUST_CHECK enum status tree_open(const char *root, struct slice path, int *ret_fd);
 

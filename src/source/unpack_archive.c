@@ -84,7 +84,7 @@ static la_ssize_t give_stored(struct archive *archive, void *self, const void **
 	ahead = stored_ahead(stored);
 	stored_take(stored, ahead.len);
 	if (!ahead.len && stored->status != ST_OK) {
-		archive_set_error(archive, errno, "cannot read");
+		archive_set_error(archive, stored->cause, "cannot read");
 		return ARCHIVE_FATAL;
 	}
 	*ret_bytes = ahead.ptr;

@@ -57,7 +57,7 @@ static enum status inflate_some(struct gzip *gzip, bool *ret_trailer)
 	if (!stored_fill(gzip->stored))
 		return gzip->stored->status != ST_OK ? gzip->stored->status : ST_DAMAGED;
 	ahead = stored_ahead(gzip->stored);
-	gzip->zlib.next_in = (Bytef *)(uintptr_t)ahead.ptr;
+	gzip->zlib.next_in = (Bytef *)gzip->stored->ahead + gzip->stored->from;
 	gzip->zlib.avail_in = (uInt)ahead.len;
 	result = inflate(&gzip->zlib, Z_NO_FLUSH);
 	stored_take(gzip->stored, ahead.len - gzip->zlib.avail_in);

@@ -160,8 +160,10 @@ void problem_set(struct wim_problem *problem, enum wim_trouble trouble, struct s
 	while (len && len < clean.len && ((unsigned char)clean.ptr[len] & 0xC0) == 0x80)
 		len--; /* never half a character */
 	*problem = (struct wim_problem){ .trouble = trouble };
-	for (size_t i = 0; i < len; i++)
-		problem->words[i] = clean.ptr[i] == '\n' ? ' ' : clean.ptr[i];
+	if (len)
+		memcpy(problem->words, clean.ptr, len);
+	for (char *at = problem->words; (at = strchr(at, '\n'));)
+		*at = ' ';
 	buf_release(&clean);
 	errno = cause;
 }

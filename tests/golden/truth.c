@@ -103,6 +103,8 @@ static bool same_value(const char *said, const char *is)
 {
 	char number[16];
 
+	if (strcmp(said, is) == 0) /* "none" may be the word itself */
+		return true;
 	if (strcmp(said, "null") == 0 || strcmp(said, "none") == 0)
 		said = "";
 	if (strncmp(said, "0x", 2) == 0) {
