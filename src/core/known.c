@@ -45,14 +45,10 @@ text_id known_identity(struct world *world, struct slice identity)
 			world->status = world->identities.status;
 		return 0;
 	}
-	if (slice_compare(identity, shown) < 0) {
-		struct slice copy = arena_copy(&world->arena, identity);
-
-		if (copy.ptr)
-			world->identities.texts[id] = copy;
-		else
-			world->status = arena_status(&world->arena);
-	}
+	if (slice_compare(identity, shown) < 0)
+		intern_spelling(&world->identities, id, identity);
+	if (world->identities.status != ST_OK)
+		world->status = world->identities.status;
 	return id;
 }
 
