@@ -186,9 +186,10 @@ static size_t packages, titles;
 static void check_metadata(const char *path, struct slice bytes)
 {
 	struct reading reading;
-	uint32_t kb = kb_find(slice_from(path));
+	uint32_t kb = kb_find(slice_from(path)), revision = 0;
 	bool is_catalog = ends(path, "/package.xml");
 
+	(void)slice_to_u32(slice_from(base_of(path)), 10, &revision);
 	assert_ptr_equal(parser_detect(bytes), &parser_wsusscan);
 	reading = read_document(&parser_wsusscan, bytes, path, 0);
 	assert_string_equal(only_note(&reading), "");
@@ -197,7 +198,7 @@ static void check_metadata(const char *path, struct slice bytes)
 		const struct fact *fact = &reading.facts[i];
 
 		assert_true(fact->flags & FLAG_HAS_INDEX);
-		assert_int_equal(fact->index == (uint32_t)atoi(base_of(path)), !is_catalog);
+		assert_int_equal(fact->index == revision, !is_catalog);
 		if (fact->package.len || fact->identifier.len)
 			assert_int_equal(kb_find(fact->identifier), kb);
 		packages += fact->package.len && !identity_is_child(fact->package);

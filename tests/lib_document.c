@@ -255,3 +255,11 @@ struct slice encode(const char *text, enum text_encoding encoding, bool has_bom)
 	}
 	return (struct slice){ bytes, at };
 }
+
+void free_encoded(struct slice bytes)
+{
+	char *own;
+
+	memcpy(&own, &bytes.ptr, sizeof(own)); /* it was no constant when it was made */
+	free(own);
+}

@@ -41,8 +41,9 @@ void assert_places(const struct reading *reading, struct slice bytes);
 /* Two readings gave the same, places aside. */
 void assert_same_facts(const struct reading *a, const struct reading *b);
 
-/* A text in another encoding, with its byte order mark or without. Freed by the caller. */
+/* A text in another encoding, with its byte order mark or without. */
 struct slice encode(const char *text, enum text_encoding encoding, bool has_bom);
+void free_encoded(struct slice bytes);
 
 #define assert_text(text, expected) check_text(text, expected, __FILE__, __LINE__)
 void check_text(struct slice text, const char *expected, const char *file, int line);

@@ -183,7 +183,7 @@ static void loose_spellings_give_the_same(void **state)
 		assert_int_equal(fact->begun, expected->begun);
 		assert_int_equal(fact->flags, FLAG_HAS_CODE | FLAG_RESTART);
 		read_document_release(&reading);
-		free((void *)(uintptr_t)bytes.ptr);
+		free_encoded(bytes);
 	}
 	read_document_release(&plain);
 }

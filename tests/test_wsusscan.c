@@ -244,7 +244,7 @@ static void other_encodings_and_pieces(void **state)
 		assert_same_facts(&plain, &reading);
 		assert_places(&reading, bytes);
 		read_document_release(&reading);
-		free((void *)(uintptr_t)bytes.ptr);
+		free_encoded(bytes);
 	}
 	read_document_release(&plain);
 }
@@ -277,6 +277,22 @@ static void wrong_fragments_are_refused(void **state)
 	assert_string_not_equal(only_note(&reading), "");
 	assert_int_equal(reading.count, 0);
 	read_document_release(&reading);
+}
+
+/* What only begins like a prolog stays as it is: places of what follows hold. */
+static void false_prologs_move_nothing(void **state)
+{
+	struct slice bytes = encode("<?xml version='1.0'>\n\xE4\xB8\xAD\xE4\xB8\xAD?>"
+				    "<UpdateIdentity UpdateID='x'/><Title",
+		TEXT_UTF16LE, true);
+	struct reading reading = read_document(&parser_wsusscan, bytes, "", 0);
+
+	(void)state;
+	assert_string_not_equal(only_note(&reading), "");
+	assert_true(reading.notes[0].offset <= bytes.len);
+	assert_int_equal(reading.count, 0);
+	read_document_release(&reading);
+	free_encoded(bytes);
 }
 
 static void bids_look_at_the_root(void **state)
@@ -349,7 +365,7 @@ static void properties_in_any_encoding(void **state)
 		check_properties(&reading);
 		assert_int_equal(bytes.ptr[offset + (cases[i].encoding == TEXT_UTF16BE)], 'K');
 		read_document_release(&reading);
-		free((void *)(uintptr_t)bytes.ptr);
+		free_encoded(bytes);
 	}
 }
 
@@ -398,6 +414,7 @@ int main(void)
 		cmocka_unit_test(other_encodings_and_pieces),
 		cmocka_unit_test(broken_fragments_keep_what_stands_before),
 		cmocka_unit_test(wrong_fragments_are_refused),
+		cmocka_unit_test(false_prologs_move_nothing),
 		cmocka_unit_test(bids_look_at_the_root),
 		cmocka_unit_test(properties_in_any_encoding),
 		cmocka_unit_test(properties_in_a_code_page),

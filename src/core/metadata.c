@@ -362,7 +362,7 @@ void metadata_join(struct world *world)
 
 /* Questions */
 
-static const struct whole *find(const struct entry *entries, size_t count, uint32_t key)
+static const struct entry *find(const struct entry *entries, size_t count, uint32_t key)
 {
 	size_t low = 0, high = count;
 
@@ -374,28 +374,59 @@ static const struct whole *find(const struct entry *entries, size_t count, uint3
 		else
 			high = middle;
 	}
-	return key && low < count && entries[low].key == key ? entries[low].whole : NULL;
+	return key && low < count && entries[low].key == key ? &entries[low] : NULL;
+}
+
+static const struct whole *whole_of(const struct entry *entry)
+{
+	return entry ? entry->whole : NULL;
+}
+
+/* The update that has a title, among those of one KB. */
+static const struct piece *title_of_kb(const struct metadata *metadata, uint32_t kb)
+{
+	const struct entry *entry = find(metadata->kbs, metadata->kb_count, kb);
+	const struct entry *end = metadata->kbs + metadata->kb_count;
+
+	for (; entry && entry < end && entry->key == kb; entry++)
+		if (entry->whole->title)
+			return entry->whole->title;
+	return NULL;
+}
+
+/* The title of the bundle, else of any update with the KB; of the update by itself when it is
+ * in no bundle. */
+static const struct piece *title_to_show(const struct metadata *metadata, const struct whole *own,
+	const struct whole *of_kb, uint32_t kb)
+{
+	const struct piece *title =
+		of_kb && of_kb->title ? of_kb->title : title_of_kb(metadata, kb);
+
+	if (title)
+		return title;
+	return own && !own->bundle ? own->title : NULL;
 }
 
 struct metadata_update metadata_find(const struct world *world, text_id identity, uint32_t kb)
 {
 	const struct metadata *metadata = world->metadata;
-	const struct whole *own, *bundle, *of_kb, *titled;
 	struct metadata_update update = { .kb = kb };
+	const struct whole *own, *bundle, *of_kb;
+	const struct piece *title;
 
 	if (!metadata)
 		return update;
-	own = find(metadata->identities, metadata->identity_count, identity);
+	own = whole_of(find(metadata->identities, metadata->identity_count, identity));
 	/* A servicing stack comes in the bundle of another update: its name is not the stack's. */
 	bundle = own && !identity_is_stack(interned(&world->identities, identity)) ? own->bundle
 										   : NULL;
 	if (!kb && own)
 		update.kb = own->kb || !bundle ? own->kb : bundle->kb;
-	of_kb = bundle ? bundle : find(metadata->kbs, metadata->kb_count, update.kb);
-	titled = of_kb && of_kb->title ? of_kb : own && !own->bundle ? own : NULL;
-	if (titled && titled->title) {
-		update.title = world_text_of(world, titled->title->title);
-		update.title_proof = &titled->title->proof;
+	of_kb = bundle ? bundle : whole_of(find(metadata->kbs, metadata->kb_count, update.kb));
+	title = title_to_show(metadata, own, of_kb, update.kb);
+	if (title) {
+		update.title = world_text_of(world, title->title);
+		update.title_proof = &title->proof;
 	}
 	if (of_kb) {
 		update.guid = world_text_of(world, of_kb->guid);

@@ -35,8 +35,10 @@ static void take_image(struct opened *opened, struct fact *fact)
 	if (reading->prints_facts)
 		facts_print(world, fact);
 	if (!input_wants(world, &reading->inputs.items[opened->where->input], fact->index) &&
-		!opened->where->depth)
+		!opened->where->depth) {
+		world->has_unchosen = true;
 		return;
+	}
 	world->fact = fact;
 	image = scope_index(world, opened->where->input, &opened->name, fact->index);
 	world->fact = NULL;
@@ -71,6 +73,27 @@ static void read_xml(
 	parse_result_release(&result);
 }
 
+/* What identifies it: GUID, part, version of the format. */
+static void print_identity(struct opened *opened)
+{
+	const struct wim_header *header = &opened->header;
+	char part[32], version[16];
+	struct fact fact = {
+		.kind = FACT_WIM_FILE, .when = NO_TIME, .utc = NO_TIME, .begun = NO_TIME
+	};
+
+	if (!opened->reading->prints_facts)
+		return;
+	snprintf(part, sizeof(part), "part %u of %u", header->part, header->parts);
+	snprintf(version, sizeof(version), "0x%x", header->version);
+	fact.at.input = opened->where->input;
+	fact.at.member = member_at(opened->reading, opened->where);
+	fact.guid = slice_from(header->guid);
+	fact.name = slice_from(part);
+	fact.version = slice_from(version);
+	facts_print(opened->reading->world, &fact);
+}
+
 static bool read_header(struct opened *opened, struct stream *stream)
 {
 	struct reading *reading = opened->reading;
@@ -86,6 +109,8 @@ static bool read_header(struct opened *opened, struct stream *stream)
 	else if (status != ST_OK)
 		note_at(reading, opened->where, DIAG_WIM_DAMAGED, SLICE_NONE);
 	else
+		print_identity(opened);
+	if (status == ST_OK)
 		read_xml(opened, &parser_wim_xml, xml, size);
 	if (status == ST_OK && (opened->header.flags & WIM_FLAG_WRITE_IN_PROGRESS))
 		note_at(reading, opened->where, DIAG_WIM_INCOMPLETE, SLICE_NONE);

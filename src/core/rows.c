@@ -229,7 +229,7 @@ static void drop_unchosen(struct world *world)
 
 	for (LIST_EACH(struct image, image, &world->images))
 		any = any || image_is_chosen(world, image);
-	if (!any && world->images.count)
+	if (!any && (world->images.count || world->has_unchosen))
 		diagnostics_add(&world->report->diagnostics, DIAG_NO_IMAGE,
 			(struct place){ .input = NO_INPUT }, SLICE_NONE);
 	for (LIST_EACH(struct run, run, &world->runs))
