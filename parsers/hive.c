@@ -116,7 +116,11 @@ static bool has_room(struct hive *hive)
 	bool is_many = result->fact_count >= MAX_HIVE_FACTS ||
 		result->scratch.used > MAX_PARSE_SCRATCH / 2;
 
-	if (is_many && result->flush) {
+	if (arena_status(&result->scratch) != ST_OK) /* a flush would forget it */
+		result->status = arena_status(&result->scratch);
+	if (result->status != ST_OK)
+		hive->is_full = true;
+	if (is_many && result->flush && !hive->is_full) {
 		parse_result_flush(result);
 		is_many = false;
 	}

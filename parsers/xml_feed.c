@@ -44,15 +44,26 @@ static void make_ready(struct xml_feed *feed, size_t skipped, bool is_last)
 	memmove(feed->raw, raw.ptr + used, feed->raw_len);
 }
 
+/* The length of "<?xml ...?>" at the head, 0 when there is none: it has ASCII alone. */
+static size_t prolog_length(struct slice head)
+{
+	size_t end = slice_find(head, SLICE("?>"));
+
+	if (!slice_starts(head, SLICE("<?xml")) || end == SLICE_MISSING)
+		return 0;
+	for (size_t i = 0; i < end; i++)
+		if ((unsigned char)head.ptr[i] >= 0x80)
+			return 0;
+	return end + 2;
+}
+
 /* Inside the wrapper a prolog is a fault: it becomes blanks, so that places stay. */
 static void blank_prolog(struct xml_feed *feed)
 {
 	char *head = feed->encoding == TEXT_UTF8 ? feed->raw + feed->bom : feed->text.ptr;
-	size_t end = slice_find(feed->ready, SLICE("?>"));
+	size_t len = prolog_length(feed->ready);
 
-	if (!slice_starts(feed->ready, SLICE("<?xml")) || end == SLICE_MISSING)
-		return;
-	for (size_t i = 0; i < end + 2; i++)
+	for (size_t i = 0; i < len; i++)
 		if (head[i] != '\n')
 			head[i] = ' ';
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "message.h"
 #include "version.h"
 
@@ -106,8 +107,7 @@ static bool take_format(struct settings *settings, struct given given)
 /* The extension behind the last dot of the last component; empty when there is none. */
 static struct slice extension_of(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	const char *base = slash ? slash + 1 : path;
+	const char *base = path_name(slice_from(path)).ptr;
 	const char *dot = strrchr(base, '.');
 
 	return dot && dot != base ? slice_from(dot + 1) : SLICE_NONE;
@@ -331,6 +331,7 @@ static bool take_color(struct settings *settings, struct given given)
 	}
 
 TAKE_FLAG(take_force_timezone, run.force_timezone)
+TAKE_FLAG(take_hash, run.hash_containers)
 TAKE_FLAG(take_all_packages, run.all_packages)
 TAKE_FLAG(take_unknown, run.unknown_shapes)
 TAKE_FLAG(take_wide, emit.wide)
@@ -370,6 +371,8 @@ static const struct option options[] = {
 		"table: columns of the page (default: the terminal's, 80 in a pipe)" },
 	{ "--as", "FORMAT", FOR_BOTH, take_as,
 		"read every input with this reader, whatever it looks like" },
+	{ "--hash", NULL, FOR_SCAN, take_hash,
+		"SHA-256 of WIMs and archives too: they are read once more, whole" },
 	{ "--jobs", "N", FOR_BOTH, take_jobs,
 		"threads that read (default: one a processor, at most 8)" },
 	{ "--strict", NULL, FOR_BOTH, take_strict,
@@ -387,7 +390,6 @@ static const struct option options[] = {
 	/* The contract's options of later versions. */
 	{ "--images", "FILE", FOR_BOTH, NULL, "" },
 	{ "--updates", "FILE", FOR_BOTH, NULL, "" },
-	{ "--hash", NULL, FOR_BOTH, NULL, "" },
 	{ "--redact", NULL, FOR_BOTH, NULL, "" },
 	{ "--no-sandbox", NULL, FOR_BOTH, NULL, "" },
 };

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -836,9 +837,11 @@ static void claims_of_logs_cost_nothing(void **state)
 	struct buf clean, log;
 	struct log_page page = { 0x7FFF0000 - 4096, 512, "far away" };
 	char bytes[512] = "";
+	struct rusage before, after;
 
 	(void)state;
 	make_dirty(HIVE_LOG_NEW, &clean);
+	assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
 	buf_init(&log, 1 << 20);
 	log_put_base(&log, buf_slice(&clean), 7, HIVE_LOG_NEW);
 	page.bytes = bytes;
@@ -848,6 +851,8 @@ static void claims_of_logs_cost_nothing(void **state)
 	assert_true(has_note(&result, DIAG_HIVE_REPLAYED));
 	assert_true(has_note(&result, DIAG_HIVE_DAMAGED));
 	assert_int_equal(result.status, ST_OK);
+	assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+	assert_true(after.ru_maxrss - before.ru_maxrss < 128L << 10); /* KiB */
 	parse_result_release(&result);
 	buf_release(&clean);
 	buf_release(&log);

@@ -131,6 +131,16 @@ text_id interner_lookup(const struct interner *interner, struct slice text)
 	return lookup(interner, text, hash_of(interner, text));
 }
 
+void intern_spelling(struct interner *interner, text_id id, struct slice text)
+{
+	struct slice copy = arena_copy(interner->arena, text);
+
+	if (copy.ptr)
+		interner->texts[id - 1] = copy;
+	else
+		interner->status = arena_status(interner->arena);
+}
+
 struct slice interned(const struct interner *interner, text_id id)
 {
 	return id ? interner->texts[id - 1] : SLICE_NONE;

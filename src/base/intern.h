@@ -26,6 +26,8 @@ void interner_release(struct interner *interner);
 text_id intern(struct interner *interner, struct slice text);
 /* 0 when it is not there. */
 text_id interner_lookup(const struct interner *interner, struct slice text);
+/* Another spelling of a text of a `nocase` table, to be given back from now on. */
+void intern_spelling(struct interner *interner, text_id id, struct slice text);
 struct slice interned(const struct interner *interner, text_id id);
 
 #endif

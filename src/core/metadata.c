@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
+#include "model/identity.h"
 
 /* One fact: a piece of an update. */
 struct piece {
@@ -361,11 +362,12 @@ void metadata_join(struct world *world)
 
 /* Questions */
 
-static const struct whole *find(const struct entry *entries, size_t count, uint32_t key)
+/* The first entry with the key; `count` when there is none. */
+static size_t find_at(const struct entry *entries, size_t count, uint32_t key)
 {
 	size_t low = 0, high = count;
 
-	while (low < high) { /* the first with the key */
+	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
 		if (entries[middle].key < key)
@@ -373,26 +375,60 @@ static const struct whole *find(const struct entry *entries, size_t count, uint3
 		else
 			high = middle;
 	}
-	return key && low < count && entries[low].key == key ? entries[low].whole : NULL;
+	return key && low < count && entries[low].key == key ? low : count;
+}
+
+static const struct whole *find(const struct entry *entries, size_t count, uint32_t key)
+{
+	size_t at = find_at(entries, count, key);
+
+	return at < count ? entries[at].whole : NULL;
+}
+
+/* The first title, among the updates of one KB. */
+static const struct piece *title_of_kb(const struct metadata *metadata, uint32_t kb)
+{
+	const struct piece *title = NULL;
+
+	for (size_t i = find_at(metadata->kbs, metadata->kb_count, kb);
+		!title && i < metadata->kb_count && metadata->kbs[i].key == kb; i++)
+		title = metadata->kbs[i].whole->title;
+	return title;
+}
+
+/* The title of the bundle, else of any update with the KB; of the update by itself when it is
+ * in no bundle. */
+static const struct piece *title_to_show(const struct metadata *metadata, const struct whole *own,
+	const struct whole *of_kb, uint32_t kb)
+{
+	const struct piece *title =
+		of_kb && of_kb->title ? of_kb->title : title_of_kb(metadata, kb);
+
+	if (title)
+		return title;
+	return own && !own->bundle ? own->title : NULL;
 }
 
 struct metadata_update metadata_find(const struct world *world, text_id identity, uint32_t kb)
 {
 	const struct metadata *metadata = world->metadata;
-	const struct whole *own, *of_kb, *titled;
 	struct metadata_update update = { .kb = kb };
+	const struct whole *own, *bundle, *of_kb;
+	const struct piece *title;
 
 	if (!metadata)
 		return update;
 	own = find(metadata->identities, metadata->identity_count, identity);
+	/* A servicing stack comes in the bundle of another update: its name is not the stack's. */
+	bundle = own && !identity_is_stack(interned(&world->identities, identity)) ? own->bundle
+										   : NULL;
 	if (!kb && own)
-		update.kb = own->kb || !own->bundle ? own->kb : own->bundle->kb;
-	of_kb = own && own->bundle ? own->bundle
-				   : find(metadata->kbs, metadata->kb_count, update.kb);
-	titled = own && own->title ? own : of_kb;
-	if (titled && titled->title) {
-		update.title = world_text_of(world, titled->title->title);
-		update.title_proof = &titled->title->proof;
+		update.kb = own->kb || !bundle ? own->kb : bundle->kb;
+	of_kb = bundle ? bundle : find(metadata->kbs, metadata->kb_count, update.kb);
+	title = title_to_show(metadata, own, of_kb, update.kb);
+	if (title) {
+		update.title = world_text_of(world, title->title);
+		update.title_proof = &title->proof;
 	}
 	if (of_kb) {
 		update.guid = world_text_of(world, of_kb->guid);

@@ -19,10 +19,10 @@ struct metadata_update {
 void metadata_join(struct world *world);
 
 /*
- * What is said of an identity and of its KB (0: none known). The title is that of the update
- * whose applicability names the identity, else that of the KB: WSUSSCAN's words before those
- * of ReportingEvents.log, English before other languages. The UpdateID is that of the update
- * that an administrator approves, which has the KB and names no package itself.
+ * What is said of an identity and of its KB (0: none known). Title and UpdateID are those of the
+ * update that an administrator approves: the bundle around the one whose applicability names
+ * the identity (which calls itself "Binary 0"), else that of the KB. WSUSSCAN's words come before
+ * those of ReportingEvents.log, English before other languages.
  */
 struct metadata_update metadata_find(const struct world *world, text_id identity, uint32_t kb);
 

@@ -8,6 +8,7 @@
 #include "core/found.h"
 #include "core/images.h"
 #include "core/scopes.h"
+#include "core/wim_names.h"
 #include "source/tree.h"
 #include "source/wim.h"
 
@@ -19,6 +20,7 @@ struct opened {
 	struct finds finds;
 	uint32_t index; /* of the image walked now */
 	bool has_windows;
+	bool is_saved; /* its XML alone, as a file */
 };
 
 /* The images of its XML */
@@ -35,8 +37,10 @@ static void take_image(struct opened *opened, struct fact *fact)
 	if (reading->prints_facts)
 		facts_print(world, fact);
 	if (!input_wants(world, &reading->inputs.items[opened->where->input], fact->index) &&
-		!opened->where->depth)
+		!opened->where->depth) {
+		world->has_unchosen = true;
 		return;
+	}
 	world->fact = fact;
 	image = scope_index(world, opened->where->input, &opened->name, fact->index);
 	world->fact = NULL;
@@ -60,8 +64,11 @@ static void read_xml(
 
 	parse_result_init(&result);
 	parser->read((struct slice){ xml, size }, &result);
-	for (size_t i = 0; i < result.fact_count; i++)
+	for (size_t i = 0; i < result.fact_count; i++) {
+		if (!opened->is_saved) /* the XML stands somewhere in a larger file */
+			result.facts[i].at.line = result.facts[i].at.offset = 0;
 		take_image(opened, &result.facts[i]);
+	}
 	for (size_t i = 0; i < result.note_count; i++)
 		note_at(reading, opened->where, result.notes[i].code, result.notes[i].detail);
 	report->records += result.records;
@@ -69,6 +76,27 @@ static void read_xml(
 	if (result.status != ST_OK)
 		reading->world->status = result.status;
 	parse_result_release(&result);
+}
+
+/* What identifies it: GUID, part, version of the format. */
+static void print_identity(struct opened *opened)
+{
+	const struct wim_header *header = &opened->header;
+	char part[32], version[16];
+	struct fact fact = {
+		.kind = FACT_WIM_FILE, .when = NO_TIME, .utc = NO_TIME, .begun = NO_TIME
+	};
+
+	if (!opened->reading->prints_facts)
+		return;
+	snprintf(part, sizeof(part), "part %u of %u", header->part, header->parts);
+	snprintf(version, sizeof(version), "0x%x", header->version);
+	fact.at.input = opened->where->input;
+	fact.at.member = member_at(opened->reading, opened->where);
+	fact.guid = slice_from(header->guid);
+	fact.name = slice_from(part);
+	fact.version = slice_from(version);
+	facts_print(opened->reading->world, &fact);
 }
 
 static bool read_header(struct opened *opened, struct stream *stream)
@@ -86,6 +114,8 @@ static bool read_header(struct opened *opened, struct stream *stream)
 	else if (status != ST_OK)
 		note_at(reading, opened->where, DIAG_WIM_DAMAGED, SLICE_NONE);
 	else
+		print_identity(opened);
+	if (status == ST_OK)
 		read_xml(opened, &parser_wim_xml, xml, size);
 	if (status == ST_OK && (opened->header.flags & WIM_FLAG_WRITE_IN_PROGRESS))
 		note_at(reading, opened->where, DIAG_WIM_INCOMPLETE, SLICE_NONE);
@@ -120,48 +150,6 @@ static void note_problem(struct opened *opened, uint32_t index, const struct wim
 		place.inside = inside_of(opened->reading, place.inside, ':', slice_from(number));
 	}
 	note_at(opened->reading, &place, codes[problem->trouble], slice_from(problem->words));
-}
-
-static bool enter(void *self, struct slice folder)
-{
-	struct opened *opened = self;
-
-	opened->has_windows |= slice_equal_nocase(folder, SLICE("Windows"));
-	return place_leads(folder);
-}
-
-/* A WIM may be a package instead of an image: files at its root that hold manifests. */
-static bool may_be_package(struct slice path)
-{
-	static const char *const endings[] = { ".mum", ".cab", ".msu", ".wim", ".txt", ".xml" };
-
-	if (slice_find_char(path, '/') != SLICE_MISSING)
-		return false;
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-		if (slice_ends_nocase(path, slice_from(endings[i])))
-			return true;
-	return false;
-}
-
-static void take(void *self, const struct walk_file *file)
-{
-	struct opened *opened = self;
-	struct slice root;
-
-	if (place_of(file->path, &root) != PLACE_NONE || may_be_package(file->path))
-		(void)found_add(&opened->finds, opened->index, file, file->path);
-}
-
-static void trouble(void *self, struct slice path, struct slice words)
-{
-	struct opened *opened = self;
-	struct whereabouts place = *opened->where;
-	char number[16];
-
-	snprintf(number, sizeof(number), "%u", opened->index);
-	place.inside = inside_of(opened->reading, place.inside, ':', slice_from(number));
-	place.inside = inside_of(opened->reading, place.inside, '/', path);
-	note_at(opened->reading, &place, DIAG_WIM_NAMES, words);
 }
 
 static struct image *image_at(struct opened *opened, uint32_t index, struct slice root)
@@ -206,22 +194,57 @@ static void settle_image(struct opened *opened, size_t from)
 	opened->finds.items.count = kept;
 }
 
-static void walk_image(struct opened *opened, struct wim *wim, uint32_t index)
+static void note_oddity(struct opened *opened, uint32_t index, const struct wim_oddity *oddity)
 {
-	const struct walk walk = { enter, take, trouble, opened };
-	struct wim_problem problem = { 0 };
+	struct whereabouts place = *opened->where;
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", index);
+	place.inside = inside_of(opened->reading, place.inside, ':', slice_from(number));
+	place.inside = inside_of(opened->reading, place.inside, '/', oddity->path);
+	note_at(opened->reading, &place, DIAG_WIM_NAMES, oddity->words);
+}
+
+static void take_names(struct opened *opened, uint32_t index, struct wim_names *names)
+{
 	size_t from = opened->finds.items.count;
-	enum status status;
 
 	opened->index = index;
-	opened->has_windows = false;
-	status = wim_walk(wim, index, &walk, &problem);
-	if (status == ST_NOMEM)
-		opened->reading->world->status = status;
-	if (problem.trouble == WIM_FINE && status != ST_OK)
-		problem.trouble = WIM_TROUBLE_IMAGE;
-	note_problem(opened, index, &problem);
+	opened->has_windows = names->has_windows;
+	for (LIST_EACH(struct wim_oddity, oddity, &names->oddities))
+		note_oddity(opened, index, oddity);
+	for (LIST_EACH(struct walk_file, file, &names->files))
+		(void)found_add(&opened->finds, index, file, file->path);
+	if (names->status == ST_NOMEM)
+		opened->reading->world->status = ST_NOMEM;
+	if (names->problem.trouble == WIM_FINE && names->status != ST_OK)
+		names->problem.trouble = WIM_TROUBLE_IMAGE;
+	note_problem(opened, index, &names->problem);
 	settle_image(opened, from);
+}
+
+static void walk_images(struct opened *opened, struct wim *wim, const char *path)
+{
+	struct world *world = opened->reading->world;
+	const struct input *input = &opened->reading->inputs.items[opened->where->input];
+	uint32_t count = wim_image_count(wim);
+	struct wim_names *names = calloc((size_t)count + 1, sizeof(*names));
+
+	if (!names) {
+		world->status = ST_NOMEM;
+		return;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		wim_names_init(&names[i]);
+		names[i].is_wanted = opened->where->depth || input_wants(world, input, i + 1);
+	}
+	wim_names_walk(wim, path, world->options->jobs, names, count);
+	for (uint32_t i = 0; i < count; i++) {
+		if (names[i].is_wanted && world->status == ST_OK)
+			take_names(opened, i + 1, &names[i]);
+		wim_names_release(&names[i]);
+	}
+	free(names);
 }
 
 /* Blobs */
@@ -343,7 +366,6 @@ static void read_contents(struct opened *opened, struct wim *wim)
 static void read_inside(struct opened *opened, const char *path)
 {
 	struct world *world = opened->reading->world;
-	const struct input *input = &opened->reading->inputs.items[opened->where->input];
 	struct wim_problem problem = { 0 };
 	struct wim *wim = NULL;
 	enum status status = wim_open(path, &wim, &problem);
@@ -353,9 +375,7 @@ static void read_inside(struct opened *opened, const char *path)
 		world->status = status;
 	if (status != ST_OK && status != ST_DAMAGED)
 		return;
-	for (uint32_t i = 1; i <= wim_image_count(wim) && world->status == ST_OK; i++)
-		if (opened->where->depth || input_wants(world, input, i))
-			walk_image(opened, wim, i);
+	walk_images(opened, wim, path);
 	if (world->status == ST_OK)
 		read_contents(opened, wim);
 	wim_close(wim);
@@ -394,4 +414,59 @@ void read_wim(struct reading *reading, const struct file_ref *ref, struct stream
 	if (is_whole && reading->world->status == ST_OK)
 		read_by_ref(&opened, ref);
 	finds_release(&opened.finds);
+}
+
+/* The XML alone, saved as a file. */
+
+#define XML_PIECE ((size_t)64 << 10)
+
+static enum status read_all(struct stream *stream, struct buf *bytes)
+{
+	for (;;) {
+		char *room = buf_room(bytes, XML_PIECE);
+		enum status status = room ? ST_OK : bytes->status;
+		size_t got = 0;
+
+		if (status == ST_OK)
+			status = stream_read(stream, room, XML_PIECE, &got);
+		if (status != ST_OK || !got)
+			return status;
+		buf_grew(bytes, got);
+	}
+}
+
+static void note_saved(struct opened *opened, struct stream *stream, enum status status)
+{
+	struct reading *reading = opened->reading;
+	struct report *report = reading->world->report;
+
+	if (status == ST_NOMEM)
+		reading->world->status = status;
+	else if (status == ST_LIMIT)
+		note_at(reading, opened->where, DIAG_FILE_TOO_LARGE, SLICE_NONE);
+	else if (status != ST_OK)
+		note_at(reading, opened->where,
+			status == ST_DAMAGED ? DIAG_COMPRESSED_DAMAGED : DIAG_CANNOT_OPEN,
+			SLICE_NONE);
+	if (opened->where->inside.len || opened->where->depth)
+		return;
+	report->inputs[opened->where->input].bytes = stream_stored_bytes(stream);
+	report->inputs[opened->where->input].sha256 =
+		arena_copy(&report->arena, stream_sha256(stream));
+}
+
+void read_wim_xml(struct reading *reading, struct stream *stream, const struct whereabouts *where)
+{
+	struct opened opened = { .reading = reading, .where = where, .is_saved = true };
+	struct buf bytes;
+	enum status status;
+
+	buf_init(&bytes, MAX_WIM_XML);
+	opened.name = scope_name_at(reading, where, SLICE_NONE);
+	status = read_all(stream, &bytes);
+	note_saved(&opened, stream, status);
+	if (status != ST_NOMEM && status != ST_LIMIT)
+		read_xml(&opened, &parser_wim_xml, bytes.ptr, bytes.len);
+	stream_close(stream);
+	buf_release(&bytes);
 }

@@ -245,21 +245,6 @@ static void read_document(struct reading *reading, const struct file_ref *ref,
 
 #define SPOOL_PIECE ((size_t)256 << 10)
 
-static bool write_all(int fd, const char *bytes, size_t size)
-{
-	while (size) {
-		ssize_t put = write(fd, bytes, size);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		bytes += put;
-		size -= (size_t)put;
-	}
-	return true;
-}
-
 static enum status spool_to(struct stream *stream, int fd)
 {
 	char *bytes = malloc(SPOOL_PIECE);
@@ -268,8 +253,8 @@ static enum status spool_to(struct stream *stream, int fd)
 
 	while (status == ST_OK && got) {
 		status = stream_read(stream, bytes, SPOOL_PIECE, &got);
-		if (status == ST_OK && got && !write_all(fd, bytes, got))
-			status = ST_IO;
+		if (status == ST_OK)
+			status = scratch_fill(fd, (struct slice){ bytes, got });
 	}
 	free(bytes);
 	return status;
@@ -343,14 +328,16 @@ static bool needs_path(const struct recognised *what)
 		(what->as == AS_DOCUMENT && what->parser->shape == PARSER_FILE);
 }
 
-static void name_format(
-	struct reading *reading, const struct recognised *what, const struct whereabouts *where)
+/* The input as a whole: what it is, and how large as it is stored. */
+static void name_format(struct reading *reading, const struct recognised *what,
+	const struct stream *stream, const struct whereabouts *where)
 {
 	struct report *report = reading->world->report;
 
 	if (where->depth || where->inside.len)
 		return;
 	report->was_read = true;
+	report->inputs[where->input].bytes = stream_size(stream);
 	report->inputs[where->input].format =
 		what->as == AS_ARCHIVE ? "archive" : what->parser->name;
 }
@@ -371,10 +358,32 @@ static void dispatch(struct reading *reading, const struct file_ref *ref, struct
 		read_document(reading, ref, what->parser, stream, places, count);
 	} else if (what->as == AS_WIM) {
 		read_wim(reading, ref, stream, &places[0]);
+	} else if (what->as == AS_WIM_XML) {
+		read_wim_xml(reading, stream, &places[0]);
 	} else {
 		stream_close(stream);
 		read_archive(reading, ref, &places[0]);
 	}
+}
+
+/* Of a container only parts are read: its hash, when it is wanted, takes a reading of its own. */
+static void hash_container(
+	struct reading *reading, const struct file_ref *ref, const struct whereabouts *where)
+{
+	struct report *report = reading->world->report;
+	struct stream *stream = NULL;
+	char *bytes;
+	size_t got = 1;
+
+	if (!reading->world->options->hash_containers || where->depth || where->inside.len ||
+		is_standard_input(ref) || stream_open(ref->path, &stream) != ST_OK)
+		return;
+	bytes = malloc(SPOOL_PIECE);
+	while (bytes && got && stream_read(stream, bytes, SPOOL_PIECE, &got) == ST_OK)
+		;
+	free(bytes);
+	report->inputs[where->input].sha256 = arena_copy(&report->arena, stream_sha256(stream));
+	stream_close(stream);
 }
 
 bool read_file(struct reading *reading, const struct file_ref *ref,
@@ -404,7 +413,9 @@ bool read_file(struct reading *reading, const struct file_ref *ref,
 		stream_close(stream);
 		return false;
 	}
-	name_format(reading, &what, &places[0]);
+	name_format(reading, &what, stream, &places[0]);
+	if (what.as == AS_WIM || what.as == AS_ARCHIVE)
+		hash_container(reading, ref, &places[0]);
 	dispatch(reading, ref, stream, &what, places, count);
 	return true;
 }

@@ -4,6 +4,7 @@
 #include "core/families.h"
 #include "core/reconcile.h"
 #include "core/records.h"
+#include "model/code.h"
 
 enum { STATUS_UNKNOWN, STATUS_NOT_REQUIRED, STATUS_INSTALLED, STATUS_APPLICABLE };
 
@@ -101,6 +102,18 @@ static void take_last_error(const struct package *package, struct verdict *verdi
 	verdict->code = record->error;
 }
 
+/* The last session on what is superseded failed, and nothing came after it. */
+static void take_session_error(const struct package *package, struct verdict *verdict)
+{
+	const struct record *record = package->record;
+
+	if (!stands_by_record(package) || !record_has(record, RECORD_SESSION) ||
+		!record->session.has_code || !code_is_failure(record->session.code))
+		return;
+	verdict->has_code = true;
+	verdict->code = record->session.code;
+}
+
 /* What the record adds to its state: how sure it is, and why. */
 static void judge_record(const struct package *package, struct verdict *verdict)
 {
@@ -125,6 +138,7 @@ static void judge_in_or_out(
 		judge_out(world, package, verdict);
 	} else if (current == STATE_SUPERSEDED) {
 		set(verdict, STATUS_NOT_REQUIRED, REASON_NONE, CERTAINTY_SEEN);
+		take_session_error(package, verdict);
 	} else if (current == STATE_UNINSTALL_PENDING) {
 		set(verdict, newer_is_in(world, package) ? STATUS_NOT_REQUIRED : STATUS_APPLICABLE,
 			REASON_NONE, CERTAINTY_SEEN);

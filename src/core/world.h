@@ -375,6 +375,7 @@ struct world {
 	struct list spare_hosts;                 /* struct host whose memory can be used again */
 	uint64_t seq;                            /* number of the fact in hand */
 	const struct fact *fact;                 /* the fact in hand */
+	bool has_unchosen;   /* an index of a WIM was left out: nobody asked for it */
 	struct image *scope; /* the image that the document in hand lies in; NULL: none */
 	enum status status;  /* sticky */
 };

@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "base/slice.h"
 #include "base/status.h"
 
 struct scratch;
@@ -33,15 +34,18 @@ MUST_CHECK enum status scratch_folder(struct scratch *scratch, const char **ret_
 /* A new folder in it, 0700. The caller frees *ret_path. */
 MUST_CHECK enum status scratch_folder_new(struct scratch *scratch, char **ret_path);
 
-/* A new empty file in it, 0600, open for reading and writing. The caller closes *ret_fd
- * and frees *ret_path. */
-MUST_CHECK enum status scratch_file_new(struct scratch *scratch, int *ret_fd, char **ret_path);
-
 /*
  * The same for at most `bytes` of small files, many of which cost much on a disk: in memory
  * (/dev/shm) when $TMPDIR is not set and twice as much is free there, else as above.
  */
 MUST_CHECK enum status scratch_memory_new(struct scratch *scratch, uint64_t bytes, char **ret_path);
+
+/* A new empty file in it, 0600, open for reading and writing. The caller closes *ret_fd
+ * and frees *ret_path. */
+MUST_CHECK enum status scratch_file_new(struct scratch *scratch, int *ret_fd, char **ret_path);
+
+/* Writes all of the bytes to such a file. ST_IO with errno. */
+MUST_CHECK enum status scratch_fill(int fd, struct slice bytes);
 
 /*
  * Removes every folder of every scratch at once. Async-signal-safe: for signal handlers

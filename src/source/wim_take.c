@@ -94,8 +94,7 @@ static bool hash_matches(int fd, const struct wim_taker *taker, const uint8_t *w
 	sha1_init(&sha1);
 	while ((got = read(fd, taker->buffer, READ_BYTES)) > 0)
 		sha1_add(&sha1, (struct slice){ taker->buffer, (size_t)got });
-	sha1_finish(&sha1, digest);
-	return got == 0 && memcmp(digest, wanted, SHA1_SIZE) == 0;
+	return sha1_finish(&sha1, digest) && got == 0 && memcmp(digest, wanted, SHA1_SIZE) == 0;
 }
 
 /* How much of an item is there, and whether it is what it should be. */
