@@ -358,6 +358,8 @@ static void dispatch(struct reading *reading, const struct file_ref *ref, struct
 		read_document(reading, ref, what->parser, stream, places, count);
 	} else if (what->as == AS_WIM) {
 		read_wim(reading, ref, stream, &places[0]);
+	} else if (what->as == AS_WIM_XML) {
+		read_wim_xml(reading, stream, &places[0]);
 	} else {
 		stream_close(stream);
 		read_archive(reading, ref, &places[0]);
