@@ -17,7 +17,6 @@ struct xml_reader {
 	struct slice whole; /* the document, when it is in memory and is UTF-8 */
 	struct buf text;
 	uint64_t elements;
-	uint64_t last_tag; /* offset of the last start tag */
 	int depth;                  /* of the element that begins next; -1: the wrapper does */
 	int text_depth;             /* of the element whose text is kept; -1: none */
 	uint8_t ids[MAX_XML_DEPTH]; /* of the elements that are open */
@@ -66,28 +65,20 @@ void xml_complain(const struct xml_element *element, const char *words)
 	note(element->reader, element->line, element->offset, slice_from(words));
 }
 
-/* libxml2 calls a text beyond its own limit of 10,000,000 bytes a lack of memory. */
-#define LONGEST_TEXT 9000000
-
-static bool is_long_text(const struct xml_reader *reader)
-{
-	return offset_of(reader, reader->context->input->cur) - reader->last_tag > LONGEST_TEXT;
-}
-
 static void on_error(void *self, xmlErrorPtr error)
 {
 	struct xml_reader *reader = self;
 	struct slice words = slice_from(error->message);
 
 	words = slice_trim(slice_cut(&words, '\n'));
-	if (error->code == XML_ERR_NO_MEMORY && is_long_text(reader)) {
-		refuse(reader, SLICE("a text longer than the limit"));
-	} else if (error->code == XML_ERR_NO_MEMORY) {
+	if (reader->is_stopped) /* behind an attribute that is too long it speaks of memory */
+		return;
+	if (error->code == XML_ERR_NO_MEMORY) {
 		reader->result->status = ST_NOMEM;
 		stop(reader);
 	} else if (error->level == XML_ERR_FATAL) {
 		refuse(reader, words);
-	} else if (error->level == XML_ERR_ERROR && !reader->is_stopped) {
+	} else if (error->level == XML_ERR_ERROR) {
 		note(reader, (uint64_t)error->line, offset_of(reader, reader->context->input->cur),
 			words);
 	}
@@ -205,7 +196,6 @@ static void begin_known(
 	element->id = known->id;
 	element->line = line_of(reader, element->tag);
 	element->offset = offset_of(reader, (const xmlChar *)element->tag.ptr);
-	reader->last_tag = element->offset;
 	if (!is_within_limits(reader, element))
 		return;
 	reader->ids[reader->depth] = known->id;
