@@ -2,11 +2,7 @@
 #include "core/names.h"
 
 #include "base/buf.h"
-
-static bool is_separator(char c)
-{
-	return c == '\\' || c == '/';
-}
+#include "base/path.h"
 
 /* The last `parts` components of a path of either kind. */
 static struct slice tail_of(struct slice path, unsigned parts)
