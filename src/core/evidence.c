@@ -155,6 +155,21 @@ static void keep(struct gathering *gathering, uint64_t statements, struct row *r
 	row->own.evidence_omitted += gathering->dropped;
 }
 
+/* What says which state a package is in. */
+static const struct proof *deciding_proof(const struct package *package)
+{
+	static const enum record_role roles[] = {
+		[STANDS_HIVE] = RECORD_HIVE,
+		[STANDS_SESSION] = RECORD_SESSION,
+		[STANDS_LISTING] = RECORD_LISTING,
+		[STANDS_DEPLOYMENT] = RECORD_DEPLOYMENT,
+	};
+	const struct record *record = package->record;
+	bool is_log = !record || record->stands == STANDS_LOG || record->stands == STANDS_MANIFEST;
+
+	return is_log ? &package->proofs[PROOF_STATE] : &record->proofs[roles[record->stands]];
+}
+
 static void gather_record(struct gathering *gathering, const struct record *record)
 {
 	for (enum record_role role = 0; role < RECORD_ROLE_COUNT_; role++) {
@@ -173,10 +188,7 @@ static void gather_record(struct gathering *gathering, const struct record *reco
 	if (!record->parent)
 		return;
 	gather(gathering, &record->parent_named->proof, FOR_STATUS);
-	if (record_has(record->parent->record, RECORD_HIVE))
-		gather(gathering, &record->parent->record->proofs[RECORD_HIVE], FOR_STATUS);
-	else
-		gather(gathering, &record->parent->proofs[PROOF_STATE], FOR_STATUS);
+	gather(gathering, deciding_proof(record->parent), FOR_STATUS);
 }
 
 /* Who gives the KB, when the image's own manifest does not: another image's, a package's. */
