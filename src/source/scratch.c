@@ -109,13 +109,15 @@ void scratch_remove_now(void)
 
 /* ---- Making --------------------------------------------------------------------------- */
 
-/* $TMPDIR as an absolute path, else /tmp. The caller frees it. */
-static char *parent_folder(void)
+enum status scratch_parent(char **ret_path)
 {
 	const char *wanted = getenv("TMPDIR");
-	char *real = wanted && *wanted ? realpath(wanted, NULL) : NULL;
+	char *real = realpath(wanted && *wanted ? wanted : "/tmp", NULL);
 
-	return real ? real : realpath("/tmp", NULL);
+	if (!real)
+		return errno == ENOMEM ? ST_NOMEM : ST_IO;
+	*ret_path = real;
+	return ST_OK;
 }
 
 /* What $TMPDIR says holds for all; what is no tmpfs may be a disk. */
@@ -153,22 +155,23 @@ static enum status make_in(struct live *live, const char *parent)
 /* No signal comes between the folder and the note of it: it would stay behind. */
 static enum status make_folder(struct scratch *scratch, enum kind kind)
 {
-	char *parent = kind == IN_MEMORY ? strdup(MEMORY) : parent_folder();
-	enum status status = ST_LIMIT;
+	char *parent = kind == IN_MEMORY ? strdup(MEMORY) : NULL;
+	enum status status = kind != IN_MEMORY ? scratch_parent(&parent)
+		: parent                       ? ST_OK
+					       : ST_NOMEM;
 	struct live *live;
 	sigset_t all, before;
 
-	if (!parent)
-		return ST_IO;
+	if (status != ST_OK)
+		return status;
 	sigfillset(&all);
 	pthread_mutex_lock(&lives_lock);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	live = free_slot(kind);
-	if (live)
-		status = make_in(live, parent);
+	status = live ? make_in(live, parent) : ST_LIMIT;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_mutex_unlock(&lives_lock);
-	free(parent);
+	free(parent); /* leaves errno as it is */
 	if (status == ST_OK)
 		scratch->folders[kind] = live;
 	return status;
