@@ -172,6 +172,7 @@ static void mark_package(struct opened *opened)
 /* Without a Windows folder it is no image of Windows: what it holds are packages. */
 static void settle_image(struct opened *opened, size_t from)
 {
+	const struct found *before = NULL; /* mostly of the same root */
 	size_t kept = from;
 
 	if (!opened->has_windows && opened->finds.items.count > from)
@@ -181,8 +182,11 @@ static void settle_image(struct opened *opened, size_t from)
 
 		if (opened->has_windows && found->place == PLACE_NONE)
 			continue;
-		if (opened->has_windows)
+		if (before && slice_equal(before->root, found->root))
+			found->scope = before->scope;
+		else if (opened->has_windows)
 			found->scope = image_at(opened, opened->index, found->root);
+		before = found;
 		opened->finds.items.items[kept++] = found;
 	}
 	opened->finds.items.count = kept;
