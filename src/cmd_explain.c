@@ -10,7 +10,7 @@
 
 #include "message.h"
 #include "model/code.h"
-#include "model/identity.h"
+#include "model/kb.h"
 
 #define WIN32_FRAME 0x80070000u
 #define WIN32_MASK  0xFFFF0000u

@@ -3,7 +3,9 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
+#include "core/known.h"
 #include "model/identity.h"
+#include "model/kb.h"
 
 /* One fact: a piece of an update. */
 struct piece {

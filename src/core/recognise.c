@@ -54,8 +54,7 @@ static const struct parser *best_bid(struct slice head)
 
 static bool is_wim(struct slice head)
 {
-	return slice_starts(head, SLICE("MSWIM\0\0\0")) ||
-		slice_starts(head, SLICE("WLPWM\0\0\0"));
+	return slice_starts(head, SLICE("MSWIM\0\0\0")) || slice_starts(head, SLICE("WLPWM\0\0\0"));
 }
 
 /* What begins with the magic of a binary file is one, even where its contents stand in it

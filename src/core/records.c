@@ -4,7 +4,7 @@
 #include "core/known.h"
 #include "core/packages.h"
 #include "model/code.h"
-#include "model/identity.h"
+#include "model/kb.h"
 
 /* Where things are kept */
 
