@@ -16,6 +16,7 @@ struct offer {
 	text_id container; /* the path of the file that holds it */
 	text_id folder;    /* the path of what holds its siblings too */
 	bool is_root;      /* update.mum */
+	bool is_given;     /* the manifest itself is an input: it was asked for, part or not */
 	struct proof proof;
 	struct offer *next;
 };
@@ -114,6 +115,7 @@ void offer_manifest(struct world *world, const struct fact *fact)
 	offer->container = member.len
 		? world_text(world, without_index(world_text_of(world, offer->folder)))
 		: path_of(world, &fact->at, false);
+	offer->is_given = !member.len;
 	offer->is_root = slice_equal_nocase(
 		path_name(member.len ? member : input_path(world, &fact->at)), SLICE("update.mum"));
 	proof_set(world, &offer->proof, fact);
@@ -211,7 +213,7 @@ static void choose_tops(struct world *world, struct offers *offers, struct part 
 			offers->tops[count - 1]->identity == offer->identity)
 			continue;
 		if (!offer->is_root &&
-			(identity_is_child(identity) ||
+			((!offer->is_given && identity_is_child(identity)) ||
 				is_inside(parts, offers->part_count, offer)))
 			continue;
 		offers->tops[count++] = offer;

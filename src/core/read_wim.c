@@ -43,15 +43,8 @@ static void take_image(struct opened *opened, struct fact *fact)
 	world->fact = fact;
 	image = scope_index(world, opened->where->input, &opened->name, fact->index);
 	world->fact = NULL;
-	if (!image)
-		return;
-	image->name = arena_copy(&world->arena, fact->name);
-	image->description = arena_copy(&world->arena, fact->description);
-	image->edition = arena_copy(&world->arena, fact->edition);
-	image->architecture = arena_copy(&world->arena, fact->architecture);
-	image->version = arena_copy(&world->arena, fact->version);
-	image->version_is_approximate = image->version.len != 0;
-	image->modified = fact->utc;
+	if (image)
+		image_describe(world, image, fact);
 }
 
 static void read_xml(
