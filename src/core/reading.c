@@ -429,7 +429,7 @@ static void read_plain(struct reading *reading, uint32_t input)
 
 	where.is_place = place_of(slice_from(given->path), &root) != PLACE_NONE;
 	if (where.is_place && root.len)
-		where.scope = scope_tree(reading->world, input, &(struct scope_name){ root, root });
+		where.scope = scope_root(reading->world, input, root);
 	(void)read_file(reading, &(struct file_ref){ NULL, given->path }, &where, 1);
 }
 

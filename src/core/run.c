@@ -248,6 +248,7 @@ enum status run(const struct run_options *options, struct report *ret_report)
 
 	world_init(&runner.world, options, &report);
 	runner.reading.world = &runner.world;
+	runner.world.inputs = &runner.reading.inputs;
 	runner.reading.prints_facts = options->facts && !options->unknown_shapes;
 	status = parsers_init();
 	if (status == ST_OK)
