@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
-#include "core/inputs.h"
 #include "core/known.h"
 #include "model/identity.h"
 #include "model/kb.h"

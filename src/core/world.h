@@ -10,7 +10,8 @@
 #include "base/intern.h"
 #include "core/chain.h"
 #include "core/list.h"
-#include "core/run.h"
+#include "core/run_options.h"
+#include "model/report.h"
 
 /* What a piece of evidence tells about a package; also the order in which it is shown. */
 enum proof_role {
