@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
+#include "core/inputs.h"
 #include "core/known.h"
 #include "model/identity.h"
 #include "model/kb.h"
