@@ -84,12 +84,8 @@ static void take_rest(struct job *job, struct parse_result *result)
 
 static void note_stream(struct job *job)
 {
-	enum diagnostic_code code = job->status == ST_LIMIT ? DIAG_COMPRESSED_LIMIT
-		: job->status == ST_DAMAGED                 ? DIAG_COMPRESSED_DAMAGED
-							    : DIAG_CANNOT_OPEN;
-
 	for (size_t i = 0; job->status != ST_OK && i < job->count; i++)
-		note(job, i, code, 0, 0,
+		note(job, i, stream_diagnostic(job->status), 0, 0,
 			job->status == ST_IO ? slice_from(strerror(errno)) : SLICE_NONE);
 }
 

@@ -8,6 +8,7 @@
 #include "core/found.h"
 #include "core/images.h"
 #include "core/scopes.h"
+#include "core/temporary.h"
 #include "source/tree.h"
 #include "source/wim.h"
 
@@ -332,26 +333,34 @@ static void hand_out(struct opened *opened, const struct blobs *blobs)
 	}
 }
 
-static void read_contents(struct opened *opened, struct wim *wim)
+/* False: nothing came out, and that is told. */
+static bool take_out(struct opened *opened, struct wim *wim, const struct blobs *blobs)
 {
-	struct world *world = opened->reading->world;
-	struct scratch *scratch = reading_scratch(opened->reading);
-	struct whereabouts where = *opened->where;
-	struct blobs blobs = { 0 };
+	struct reading *reading = opened->reading;
+	struct scratch *scratch = blobs->count ? temporary_folder(reading, opened->where) : NULL;
 	enum status status;
 
 	if (!scratch)
-		return;
+		return false;
+	status = wim_extract(wim, blobs->items, blobs->count, scratch);
+	if (status == ST_NOMEM || status == ST_LIMIT)
+		reading->world->status = status;
+	else if (status == ST_IO)
+		temporary_failed(reading, opened->where);
+	return status == ST_OK || status == ST_DAMAGED;
+}
+
+static void read_contents(struct opened *opened, struct wim *wim)
+{
+	struct world *world = opened->reading->world;
+	struct whereabouts where = *opened->where;
+	struct blobs blobs = { 0 };
+
 	if (!fold_blobs(opened, &blobs)) {
 		world->status = ST_NOMEM;
 	} else {
-		status = wim_extract(wim, blobs.items, blobs.count, scratch);
-		if (status == ST_NOMEM || status == ST_LIMIT)
-			world->status = status;
-		if (status == ST_IO)
-			note_at(opened->reading, &where, DIAG_FACTS_DROPPED,
-				SLICE("the folder for temporary files cannot be written"));
-		hand_out(opened, &blobs);
+		if (take_out(opened, wim, &blobs))
+			hand_out(opened, &blobs);
 		finds_arrange(&opened->finds);
 		where.in_stream = true;
 		finds_read(&opened->finds, &where, NULL);

@@ -104,13 +104,15 @@ void scratch_remove_now(void)
 
 /* ---- Making --------------------------------------------------------------------------- */
 
-/* $TMPDIR as an absolute path, else /tmp. The caller frees it. */
-static char *parent_folder(void)
+enum status scratch_parent(char **ret_path)
 {
 	const char *wanted = getenv("TMPDIR");
-	char *real = wanted && *wanted ? realpath(wanted, NULL) : NULL;
+	char *real = realpath(wanted && *wanted ? wanted : "/tmp", NULL);
 
-	return real ? real : realpath("/tmp", NULL);
+	if (!real)
+		return errno == ENOMEM ? ST_NOMEM : ST_IO;
+	*ret_path = real;
+	return ST_OK;
 }
 
 static int free_slot(void)
@@ -140,12 +142,12 @@ static enum status make_in(struct scratch *scratch, const char *parent)
 /* No signal comes between the folder and the note of it: it would stay behind. */
 static enum status make_folder(struct scratch *scratch)
 {
-	char *parent = parent_folder();
-	enum status status = ST_IO;
+	char *parent = NULL;
+	enum status status = scratch_parent(&parent);
 	sigset_t all, before;
 
-	if (!parent)
-		return ST_IO;
+	if (status != ST_OK)
+		return status;
 	sigfillset(&all);
 	pthread_mutex_lock(&lives_lock);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
@@ -153,7 +155,7 @@ static enum status make_folder(struct scratch *scratch)
 	status = scratch->slot < 0 ? ST_LIMIT : make_in(scratch, parent);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_mutex_unlock(&lives_lock);
-	free(parent);
+	free(parent); /* leaves errno as it is */
 	return status;
 }
 
