@@ -280,7 +280,7 @@ static void spool(struct reading *reading, struct stream *stream, const struct w
 		return;
 	}
 	if (spool_to(reading, &place, stream, &file))
-		(void)read_file(reading, &(struct file_ref){ NULL, file.path }, &place, 1);
+		(void)read_file(reading, &(struct file_ref){ NULL, file.path, true }, &place, 1);
 	stream_close(stream);
 	unlink(file.path);
 	temporary_close(&file);
@@ -447,7 +447,7 @@ static void read_plain(struct reading *reading, uint32_t input)
 		where.expected = place_parser(place, slice_from(given->path));
 	if (where.is_place && root.len)
 		where.scope = scope_root(reading->world, input, root);
-	(void)read_file(reading, &(struct file_ref){ NULL, given->path }, &where, 1);
+	(void)read_file(reading, &(struct file_ref){ NULL, given->path, false }, &where, 1);
 }
 
 void read_input(struct reading *reading, uint32_t input)

@@ -21,6 +21,7 @@
 struct file_ref {
 	const char *root; /* NULL: path alone */
 	const char *path;
+	bool is_ours; /* of the scratch: nobody else changes it */
 };
 
 /* Where a file stands: for its place, and for the image that it belongs to. */
