@@ -183,7 +183,7 @@ static void take_heading(
 	if (reader->is_passed_over)
 		return;
 	reader->is_dism = true;
-	if (slice_equal(line->verb, SLICE("images")))
+	if (slice_equal(line->verb, SLICE("images")) && at->ended)
 		reader->listing.context.wim = line->value;
 	listing_begin(&reader->listing, line->verb, at->line,
 		at->offset +

@@ -86,7 +86,7 @@ static unsigned parents_of(const struct parsed *reading)
 {
 	unsigned last = 0;
 
-	for (size_t i = 0; i < reading->count; i++)
+	for (size_t i = 0; i < reading->fact_count; i++)
 		if (reading->facts[i].kind == FACT_MANIFEST_PARENT)
 			last = reading->facts[i].index;
 	return last;

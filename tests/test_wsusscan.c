@@ -333,7 +333,7 @@ static void check_properties(const struct parsed *reading)
 {
 	const struct fact *fact = fact_at(reading, FACT_PACKAGE_PROPERTIES, 0);
 
-	assert_int_equal(reading->count, 1);
+	assert_int_equal(reading->fact_count, 1);
 	assert_int_equal(reading->note_count, 0);
 	assert_int_equal(reading->records, 1);
 	assert_int_equal(reading->lines, 9);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
+#include "core/inputs.h"
 #include "model/identity.h"
 
 /* One fact: a piece of an update. */
@@ -46,36 +47,54 @@ static struct metadata *metadata_of(struct world *world)
 	return world->metadata;
 }
 
-/* The folder of the member that holds the pieces: what stands before core/, extended/,
- * localized/; and the number that names the file there. */
-static struct slice container_of(struct slice path, uint32_t *ret_revision)
+static struct slice folder_of(struct slice path)
 {
-	static const char *const folders[] = { "/core/", "/extended/", "/localized/" };
-	size_t slash = slice_find_last_char(path, '/'), at;
+	size_t slash = slice_find_last_char(path, '/');
 
-	if (slash == SLICE_MISSING)
-		return SLICE_NONE;
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		at = slice_find_nocase(path, slice_from(folders[i]));
-		if (at == SLICE_MISSING)
-			continue;
-		(void)slice_to_u32(slice_skip(path, slash + 1), 10, ret_revision);
-		return slice_from_to(path, 0, at);
-	}
-	return slice_from_to(path, 0, slash);
+	return slash == SLICE_MISSING ? SLICE_NONE : slice_from_to(path, 0, slash);
 }
 
+static struct slice name_of(struct slice path)
+{
+	size_t slash = slice_find_last_char(path, '/');
+
+	return slash == SLICE_MISSING ? path : slice_skip(path, slash + 1);
+}
+
+/* The folder that holds the pieces: what stands before core/<n>, extended/<n>,
+ * localized/<lang>/<n>; and the number that names the file there. */
+static struct slice container_of(struct slice path, uint32_t *ret_revision)
+{
+	struct slice folder = folder_of(path), above = folder_of(folder);
+	bool is_piece = slice_equal_nocase(name_of(folder), SLICE("core")) ||
+		slice_equal_nocase(name_of(folder), SLICE("extended"));
+
+	if (!is_piece && slice_equal_nocase(name_of(above), SLICE("localized"))) {
+		is_piece = true;
+		above = folder_of(above);
+	}
+	if (!is_piece)
+		return folder;
+	(void)slice_to_u32(name_of(path), 10, ret_revision);
+	return above;
+}
+
+/* A folder of the disk holds them as a cabinet does: its files are an input each. */
 static text_id container_id(struct world *world, const struct place *at, uint32_t *ret_revision)
 {
-	struct slice member = at->member < world->report->member_count
-		? world->report->members[at->member].path
-		: SLICE_NONE;
-	struct slice folder = container_of(member, ret_revision);
+	bool is_member = at->member && at->member < world->report->member_count;
 	struct buf whole;
 	text_id id;
 
 	buf_init(&whole, (size_t)1 << 20);
-	buf_printf(&whole, "%u|%.*s", at->input, SLICE_ARG(folder));
+	if (is_member)
+		buf_printf(&whole, "%u|%.*s", at->input,
+			SLICE_ARG(container_of(
+				world->report->members[at->member].path, ret_revision)));
+	else if (world->inputs)
+		buf_printf(&whole, "|%.*s",
+			SLICE_ARG(container_of(
+				slice_from(world->inputs->items[at->input].path), ret_revision)));
 	if (whole.status != ST_OK)
 		world->status = whole.status;
 	id = world_text(world, buf_slice(&whole));

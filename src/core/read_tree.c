@@ -115,7 +115,7 @@ static struct image *scope_of(struct reading *reading, uint32_t input, const str
 
 	if (place_of(inside_of(reading, name.given, '/', SLICE("x.mum")), &root) != PLACE_NONE &&
 		root.len)
-		return scope_tree(reading->world, input, &(struct scope_name){ root, root });
+		return scope_root(reading->world, input, root);
 	return is_package(finds) ? NULL : scope_document(reading->world, input, &name);
 }
 

@@ -109,8 +109,8 @@ static enum stands who_stands(struct world *world, const struct package *package
 	if (log_speaks(package))
 		return STANDS_LOG;
 	if ((record_has(record, RECORD_LISTING) && record->listed != STATE_NONE) ||
-		(whole && contents->list.kind))
-		return STANDS_LISTING;
+		(whole && contents->list.kind && !record_has(record, RECORD_LISTING)))
+		return STANDS_LISTING; /* what is listed in a state unknown is not omitted */
 	if (record_has(record, RECORD_DEPLOYMENT))
 		return STANDS_DEPLOYMENT;
 	return record_has(record, RECORD_MANIFEST) ? STANDS_MANIFEST : STANDS_LOG;

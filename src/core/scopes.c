@@ -1,4 +1,7 @@
-/* Images of inputs, found again by what names them. */
+/*
+ * Images of inputs, found again by what names them. A tree's path as given names it whatever
+ * input speaks of it: the files of a folder without System32 are an input each.
+ */
 #include "core/scopes.h"
 
 #include "core/images.h"
@@ -7,8 +10,9 @@ static struct image *find(const struct world *world, enum image_kind kind, uint3
 	text_id given, uint32_t index)
 {
 	for (LIST_EACH(struct image, image, &world->images))
-		if (image->kind == kind && image->input == input && image->index == index &&
-			image->directory_as_given == given)
+		if (image->kind == kind && image->index == index &&
+			image->directory_as_given == given &&
+			(image->input == input || kind == IMAGE_TREE))
 			return image;
 	return NULL;
 }
@@ -41,6 +45,14 @@ struct image *scope_index(
 struct image *scope_tree(struct world *world, uint32_t input, const struct scope_name *folder)
 {
 	return get(world, IMAGE_TREE, input, folder, 0);
+}
+
+struct image *scope_root(struct world *world, uint32_t input, struct slice root)
+{
+	size_t slash = slice_find_last_char(root, '/');
+	struct slice name = slash == SLICE_MISSING ? root : slice_skip(root, slash + 1);
+
+	return scope_tree(world, input, &(struct scope_name){ root, name.len ? name : root });
 }
 
 struct image *scope_document(struct world *world, uint32_t input, const struct scope_name *document)

@@ -21,6 +21,10 @@ struct image *scope_index(
 /* The image of a tree, by its folder. */
 struct image *scope_tree(struct world *world, uint32_t input, const struct scope_name *folder);
 
+/* The same, around a file of the disk that stands at its Windows path: by the path of the root as
+ * given. Its last component is shown: where the tree lies on this machine is nobody's. */
+struct image *scope_root(struct world *world, uint32_t input, struct slice root);
+
 /* The image that a document alone makes: a hive, a listing, a folder of manifests. */
 struct image *scope_document(
 	struct world *world, uint32_t input, const struct scope_name *document);

@@ -351,6 +351,7 @@ struct container_kb {
 struct world {
 	const struct run_options *options;
 	struct report *report;
+	const struct inputs *inputs; /* paths as opened (inputs.h) */
 	struct arena arena;
 	struct interner texts;      /* exact */
 	struct interner identities; /* package identities, without letter case */

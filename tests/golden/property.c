@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/text.h"
+#include "parsers/parser.h"
 #include "truth.h"
 
 /* ---- Rows ---------------------------------------------------------------------------- */
@@ -207,17 +208,91 @@ static bool line_in(const struct fact_lines *lines, char *line)
 		bsearch(&line, lines->items, lines->count, sizeof(*lines->items), compare_lines);
 }
 
-/* Facts of `some` up to line `limit` that `all` does not have; the first is printed. */
+/* The next `"Key":value` of a JSON line behind `at`, with what parts it from the one behind it
+ * gone; NULL at the end. Commas and braces inside strings do not count. */
+static char *next_member(char **at, size_t *ret_len)
+{
+	char *start = *at, *end = start;
+	int depth = 0;
+	bool quoted = false;
+
+	for (; *end && (quoted || depth || (*end != ',' && *end != '}')); end++) {
+		if (quoted && *end == '\\' && end[1])
+			end++;
+		else if (*end == '"')
+			quoted = !quoted;
+		else if (!quoted)
+			depth += (*end == '[' || *end == '{') - (*end == ']' || *end == '}');
+	}
+	*ret_len = (size_t)(end - start);
+	*at = *end ? end + 1 : end;
+	return *ret_len ? start : NULL;
+}
+
+/* How many members a list has so far, how many operations wait. */
+static bool is_count(const char *line, const char *member)
+{
+	return strncmp(member, "\"ImageIndex\":", 13) == 0 &&
+		(strstr(line, "\"Fact\":\"listing\"") ||
+			strstr(line, "\"Fact\":\"pending-operations\""));
+}
+
+/* The words may go on where those of a part end: their closing quote is left out. */
+static bool has_member(const char *line, const char *member, size_t len)
+{
+	size_t line_len = strlen(line);
+	bool is_words = strncmp(member, "\"Text\":\"", 8) == 0;
+
+	len -= is_words;
+
+	for (const char *at = line; (at = memmem(at, line_len - (size_t)(at - line), member, len));
+		at++)
+		if (is_words || at[len] == ',' || at[len] == '}')
+			return true;
+	return false;
+}
+
+/* Whether a fact is a whole one that lacks some fields: the document ended before they came. */
+static bool says_no_more(char *line, const char *whole)
+{
+	char *at = line + 1, *member;
+	size_t len;
+
+	while ((member = next_member(&at, &len)))
+		if (!is_count(line, member) && !has_member(whole, member, len))
+			return false;
+	return true;
+}
+
+static bool part_of_any(char *line, const struct fact_lines *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (line_number(all->items[i]) == line_number(line) &&
+			says_no_more(line, all->items[i]))
+			return true;
+	return false;
+}
+
+/* Which facts are held against others. */
+struct comparing {
+	unsigned long limit; /* those of lines before this one */
+	bool allows_less;    /* a fact may lack fields that the other has */
+};
+
+/* Facts of `some` that `all` does not have; the first is printed. */
 static unsigned facts_beyond(const struct fact_lines *some, const struct fact_lines *all,
-	unsigned long limit, const char *what)
+	struct comparing comparing, const char *what)
 {
 	unsigned beyond = 0;
 
 	for (size_t i = 0; i < some->count; i++) {
-		if (line_number(some->items[i]) >= limit || line_in(all, some->items[i]))
+		char *line = some->items[i];
+
+		if (line_number(line) >= comparing.limit || line_in(all, line) ||
+			(comparing.allows_less && part_of_any(line, all)))
 			continue;
 		if (beyond++ == 0)
-			fprintf(stderr, "%s: %s\n", what, some->items[i]);
+			fprintf(stderr, "%s: %s\n", what, line);
 	}
 	return beyond;
 }
@@ -371,6 +446,7 @@ static const struct {
 
 unsigned property_variants(const struct test_case *test, const char *scratch)
 {
+	const struct comparing all_of_them = { .limit = ULONG_MAX };
 	struct fact_lines whole = facts_of(test, (struct way){ 0 });
 	unsigned wrong = 0;
 
@@ -382,8 +458,8 @@ unsigned property_variants(const struct test_case *test, const char *scratch)
 
 		tree_copy(test->work, folder, NULL, variants[i].change);
 		other = facts_of(test, (struct way){ .folder = folder });
-		wrong += facts_beyond(&other, &whole, ULONG_MAX, more);
-		wrong += facts_beyond(&whole, &other, ULONG_MAX, less);
+		wrong += facts_beyond(&other, &whole, all_of_them, more);
+		wrong += facts_beyond(&whole, &other, all_of_them, less);
 		lines_release(&other);
 		free(folder);
 		free(more);
@@ -402,9 +478,23 @@ struct cutting {
 	char *folder, *path;
 	struct bytes whole;
 	struct fact_lines facts;
+	bool is_document; /* no log: a fact may be of many lines, and grow with them */
 };
 
-/* The last record may be cut inside: what it states is not held against the whole. */
+/* Whether a document's reader takes the input; what lies in folders and archives is not asked. */
+static bool is_document(const struct test_case *test, const char *input)
+{
+	const struct parser *parser = NULL;
+	struct case_run alone;
+
+	case_run(test, (struct way){ .input = input }, &alone);
+	if (alone.report.input_count == 1 && alone.report.inputs[0].format)
+		parser = parser_find(slice_from(alone.report.inputs[0].format));
+	case_run_release(&alone);
+	return parser && parser->shape != PARSER_LINES;
+}
+
+/* The last record of a log may be cut inside: what it states is not held against the whole. */
 static unsigned long last_line(const struct fact_lines *lines)
 {
 	unsigned long last = 0;
@@ -420,12 +510,15 @@ static unsigned check_prefix(const struct cutting *cutting, size_t len)
 	struct way way = { .folder = cutting->folder, .input = cutting->input };
 	char *what = text_of(
 		"%s: the first %zu bytes of '%s' alone", cutting->test->name, len, cutting->input);
+	struct comparing comparing = { ULONG_MAX, cutting->is_document };
 	struct fact_lines some;
 	unsigned beyond;
 
 	file_write(cutting->path, cutting->whole.ptr, len);
 	some = facts_of(cutting->test, way);
-	beyond = facts_beyond(&some, &cutting->facts, last_line(&some), what);
+	if (!cutting->is_document)
+		comparing.limit = last_line(&some);
+	beyond = facts_beyond(&some, &cutting->facts, comparing, what);
 	lines_release(&some);
 	free(what);
 	return beyond;
@@ -459,6 +552,7 @@ unsigned property_prefixes(
 			cutting.whole = file_read(source);
 			tree_copy(test->work, cutting.folder, NULL, NULL);
 			cutting.facts = facts_of(test, (struct way){ .input = cutting.input });
+			cutting.is_document = is_document(test, cutting.input);
 			wrong += check_cuts(&cutting, cuts);
 			lines_release(&cutting.facts);
 			free(cutting.whole.ptr);

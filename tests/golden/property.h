@@ -21,7 +21,8 @@ unsigned property_variants(const struct test_case *test, const char *scratch);
 struct cuts {
 	size_t points, tail, stride;
 };
-/* A file that is cut off anywhere states nothing that the whole file does not. */
+/* A file that is cut off anywhere states nothing that the whole file does not. Facts of a log's
+ * last line are not held against it; a fact of a document may lack what came later. */
 unsigned property_prefixes(
 	const struct test_case *test, const char *scratch, const struct cuts *cuts);
 
