@@ -261,7 +261,9 @@ static const struct report_image *find_image(const struct claim *claim, unsigned
 	const struct report *report = &claim->run->report;
 
 	for (size_t i = 0; claim->count >= at + 2 && i < report->image_count; i++)
-		if (slice_equal(report->images[i].package_id, slice_from(claim->words[at])) &&
+		if ((strcmp(claim->words[at], "*") == 0 ||
+			    slice_equal(
+				    report->images[i].package_id, slice_from(claim->words[at]))) &&
 			report->images[i].index == strtoul(claim->words[at + 1], NULL, 10))
 			return &report->images[i];
 	return NULL;
@@ -423,6 +425,21 @@ static void check_count(struct claim *claim)
 		wrong(claim, "'count CLASS NUMBER' is wanted");
 	else if (count != strtoul(claim->words[2], NULL, 10))
 		wrong(claim, "there are %zu of %s", count, claim->words[1]);
+}
+
+static void check_states(struct claim *claim)
+{
+	const struct report *report = &claim->run->report;
+	size_t count = 0;
+
+	if (claim->count != 3) {
+		wrong(claim, "'states WORD NUMBER' is wanted");
+		return;
+	}
+	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++)
+		count += strcmp(report->rows[ROW_STATUS][i].own.state, claim->words[1]) == 0;
+	if (count != strtoul(claim->words[2], NULL, 10))
+		wrong(claim, "there are %zu rows with the state %s", count, claim->words[1]);
 }
 
 static bool image_text(const struct report_image *image, const char *name, char is[MAX_VALUE])
@@ -614,6 +631,7 @@ static const struct {
 	{ "no", check_no_row },
 	{ "evidence", check_evidence },
 	{ "count", check_count },
+	{ "states", check_states },
 	{ "diagnostic", check_diagnostic },
 	{ "no-diagnostic", check_no_diagnostic },
 	{ "exit", check_exit },

@@ -18,6 +18,7 @@
  *                                                  Parent= may be repeated, each is one of them
  *   count CLASS NUMBER                             rows of a class, or images, or packages
  *   count CLASS NUMBER ID [INDEX]                  of one image
+ *   states WORD NUMBER                             status rows with that State
  *   diagnostic CODE / no-diagnostic CODE
  *   exit CODE
  *   skip variants|prefixes|order                   properties that do not hold, and why: #
