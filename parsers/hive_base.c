@@ -16,18 +16,6 @@ enum {
 	AT_CHECKSUM = 508,
 };
 
-void put_le32(char *at, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		at[i] = (char)(value >> (8 * i) & 0xFF);
-}
-
-void put_le64(char *at, uint64_t value)
-{
-	put_le32(at, (uint32_t)value);
-	put_le32(at + 4, (uint32_t)(value >> 32));
-}
-
 uint32_t hive_base_checksum(const char *head)
 {
 	uint32_t sum = 0;

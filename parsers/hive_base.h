@@ -12,6 +12,7 @@
 #ifndef PARSERS_HIVE_BASE_H
 #define PARSERS_HIVE_BASE_H
 
+#include "base/bytes.h"
 #include "base/slice.h"
 
 #define HIVE_BASE   ((size_t)4096) /* bytes of the base block; bins are multiples of it */
@@ -35,26 +36,6 @@ struct hive_base {
 	struct slice name; /* UTF-16LE as it stands there, without what follows its end */
 	bool is_valid;     /* the checksum is right */
 };
-
-static inline uint16_t le16(const char *at)
-{
-	const unsigned char *b = (const unsigned char *)at;
-
-	return (uint16_t)(b[0] | b[1] << 8);
-}
-
-static inline uint32_t le32(const char *at)
-{
-	return le16(at) | (uint32_t)le16(at + 2) << 16;
-}
-
-static inline uint64_t le64(const char *at)
-{
-	return le32(at) | (uint64_t)le32(at + 4) << 32;
-}
-
-void put_le32(char *at, uint32_t value);
-void put_le64(char *at, uint64_t value);
 
 /* Reads the base block at the head of a hive or a log, 512 bytes at least; false when none
  * stands there. A wrong checksum is no reason to refuse: is_valid tells. The name borrows. */

@@ -1,7 +1,7 @@
 /* Marvin32. */
 #include "parsers/marvin.h"
 
-#include "parsers/hive_base.h"
+#include "base/bytes.h"
 
 struct marvin {
 	uint32_t low, high;

@@ -76,7 +76,7 @@ static void read_objects(struct slice bytes, struct parse_result *result)
 		powershell_read_json(&document, result);
 		break;
 	case SYNTAX_CLIXML:
-		powershell_read_clixml(&document, result);
+		powershell_read_clixml(bytes, result);
 		break;
 	case SYNTAX_CSV:
 		powershell_read_csv(&document, result);

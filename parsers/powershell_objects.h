@@ -25,8 +25,8 @@ void powershell_read_csv(const struct document_text *document, struct parse_resu
 bool powershell_is_csv(struct slice head);
 
 /* Export-Clixml: <Objs xmlns="http://schemas.microsoft.com/powershell/2004/04">. A property is
- * a simple element or an enumeration's <Obj> with <ToString>. The place of an object is where
- * its name stands in the text, looked for from the object before on. */
-void powershell_read_clixml(const struct document_text *document, struct parse_result *result);
+ * a simple element or an enumeration's <Obj> with <ToString>. The place of an object is that of
+ * the property that names it. The document is taken as it is stored. */
+void powershell_read_clixml(struct slice bytes, struct parse_result *result);
 
 #endif

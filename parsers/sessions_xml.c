@@ -12,6 +12,7 @@
  */
 #include <assert.h>
 
+#include "base/path.h"
 #include "parsers/stamp.h"
 #include "parsers/xml.h"
 
@@ -132,12 +133,10 @@ static void take_text(struct sessions *sessions, unsigned id, struct slice text)
 /* "30018265_436341867.xml": the file of one session is named for it. */
 static struct slice id_from_name(struct slice path)
 {
-	size_t slash = slice_find_last_char(path, '/'), dot;
+	struct slice name = path_name(path);
+	size_t dot = slice_find_last_char(name, '.');
 
-	if (slash != SLICE_MISSING)
-		path = slice_skip(path, slash + 1);
-	dot = slice_find_last_char(path, '.');
-	return dot == SLICE_MISSING ? path : slice_from_to(path, 0, dot);
+	return dot == SLICE_MISSING ? name : slice_from_to(name, 0, dot);
 }
 
 static void begin_session(struct sessions *sessions, const struct xml_element *element)

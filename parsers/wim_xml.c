@@ -1,9 +1,10 @@
 /*
  * The image list of a WIM, ESD or SWM: the XML that its header points to (UTF-16LE with
- * BOM, uncompressed). Elements are matched by name, none is compulsory:
+ * BOM, uncompressed), or that somebody saved as a file of its own ("[1].xml" of 7z, the output
+ * of wiminfo --extract-xml). Elements are matched by name, none is compulsory:
  *   WIM / IMAGE@INDEX / NAME, DESCRIPTION, DISPLAYNAME, LASTMODIFICATIONTIME{HIGHPART, LOWPART},
  *   WINDOWS / ARCH, EDITIONID, VERSION{MAJOR, MINOR, BUILD, SPBUILD, SPLEVEL}
- * Facts have no place: the bytes stand somewhere in a larger file.
+ * Places count from the start of the XML.
  * The revision is the larger of SPBUILD and SPLEVEL and approximate at best.
  */
 #include <stdio.h>
@@ -13,6 +14,7 @@
 struct image_text {
 	struct slice name, display_name, description, edition, arch;
 	uint32_t index, major, minor, build, sp_build, sp_level, high, low;
+	uint64_t line, offset;
 };
 
 struct list {
@@ -86,7 +88,7 @@ static void begin(void *self, const struct xml_element *element)
 
 	if (element->id != IMAGE)
 		return;
-	list->image = (struct image_text){ 0 };
+	list->image = (struct image_text){ .line = element->line, .offset = element->offset };
 	set_number(xml_attribute(element, "INDEX"), &list->image.index);
 }
 
@@ -108,6 +110,8 @@ static void end_image(struct list *list)
 
 	if (!fact)
 		return;
+	fact->at.line = image->line;
+	fact->at.offset = image->offset;
 	fact->index = image->index;
 	fact->flags = FLAG_HAS_INDEX;
 	fact->name = image->name.len ? image->name : image->display_name;
@@ -156,18 +160,20 @@ static void read_xml(struct slice bytes, struct parse_result *result)
 	(void)xml_read(&format, bytes, &list, result);
 }
 
-/* The magic of the container; who opens it hands over the XML alone. */
+/* The magic of the container, whose opener hands over the XML alone; or that XML, saved. */
 static unsigned bid(struct slice head)
 {
 	if (slice_starts(head, SLICE("MSWIM\0\0\0")) || slice_starts(head, SLICE("WLPWM\0\0\0")))
 		return 64;
-	return 0;
+	if (!slice_equal_nocase(xml_tag_name(xml_first_tag(head)), SLICE("WIM")))
+		return 0;
+	return slice_find_nocase(head, SLICE("<IMAGE")) != SLICE_MISSING ? 80 : 32;
 }
 
 const struct parser parser_wim_xml = {
 	.name = "wim-xml",
-	.what = "the image list in the header of a WIM, ESD or SWM",
-	.looked_for = "'MSWIM' or 'WLPWM' at the start",
+	.what = "the image list in the header of a WIM, ESD or SWM, or saved from one",
+	.looked_for = "'MSWIM' or 'WLPWM' at the start, XML with the root 'WIM'",
 	.shape = PARSER_WHOLE,
 	.bid = bid,
 	.read = read_xml,

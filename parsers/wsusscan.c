@@ -14,6 +14,7 @@
  */
 #include "base/buf.h"
 #include "base/intern.h"
+#include "base/path.h"
 #include "parsers/assembly.h"
 
 #define MAX_ASSEMBLIES 10000
@@ -107,15 +108,11 @@ static struct fact *add(struct scan *scan, const struct xml_element *element)
 /* ".../localized/en/2859" */
 static void read_name(struct scan *scan, struct slice path)
 {
-	size_t slash = slice_find_last_char(path, '/');
-	struct slice last = slash == SLICE_MISSING ? path : slice_skip(path, slash + 1);
-	struct slice folder = slice_from_to(path, 0, slash == SLICE_MISSING ? 0 : slash);
+	struct slice folder = path_folder(path);
 
-	scan->has_revision = slice_to_u32(last, 10, &scan->revision);
-	slash = slice_find_last_char(folder, '/');
-	if (scan->has_revision && slash != SLICE_MISSING &&
-		slice_ends_nocase(slice_from_to(folder, 0, slash), SLICE("localized")))
-		scan->language = slice_skip(folder, slash + 1);
+	scan->has_revision = slice_to_u32(path_name(path), 10, &scan->revision);
+	if (scan->has_revision && slice_ends_nocase(path_folder(folder), SLICE("localized")))
+		scan->language = path_name(folder);
 }
 
 /* package.xml */

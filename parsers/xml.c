@@ -71,12 +71,14 @@ static void on_error(void *self, xmlErrorPtr error)
 	struct slice words = slice_from(error->message);
 
 	words = slice_trim(slice_cut(&words, '\n'));
+	if (reader->is_stopped) /* behind an attribute that is too long it speaks of memory */
+		return;
 	if (error->code == XML_ERR_NO_MEMORY) {
 		reader->result->status = ST_NOMEM;
 		stop(reader);
 	} else if (error->level == XML_ERR_FATAL) {
 		refuse(reader, words);
-	} else if (error->level == XML_ERR_ERROR && !reader->is_stopped) {
+	} else if (error->level == XML_ERR_ERROR) {
 		note(reader, (uint64_t)error->line, offset_of(reader, reader->context->input->cur),
 			words);
 	}

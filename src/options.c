@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "message.h"
 #include "version.h"
 
@@ -106,8 +107,7 @@ static bool take_format(struct settings *settings, struct given given)
 /* The extension behind the last dot of the last component; empty when there is none. */
 static struct slice extension_of(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	const char *base = slash ? slash + 1 : path;
+	const char *base = path_name(slice_from(path)).ptr;
 	const char *dot = strrchr(base, '.');
 
 	return dot && dot != base ? slice_from(dot + 1) : SLICE_NONE;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "cmd.h"
 #include "message.h"
 #include "source/scratch.h"
@@ -77,8 +78,7 @@ enum status output_standard(struct output *ret_output)
 /* A new file beside the target, hidden, with the permissions that the target would get. */
 static int open_temporary(struct output *output)
 {
-	const char *slash = strrchr(output->path, '/');
-	const char *base = slash ? slash + 1 : output->path;
+	const char *base = path_name(slice_from(output->path)).ptr;
 
 	for (int i = 0; i < NAME_TRIES; i++) {
 		int fd;
@@ -164,8 +164,7 @@ enum status output_close(struct output *output)
 /* The real path of a file that need not exist yet; its folder must. NULL with errno. */
 static char *real_target(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	const char *base = slash ? slash + 1 : path;
+	const char *base = path_name(slice_from(path)).ptr;
 	char *folder = NULL, *real = NULL, *target = NULL;
 
 	if (asprintf(&folder, "%.*s.", (int)(base - path), path) < 0)

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "golden/files.h"
-#include "lib_document.h"
+#include "lib_parse.h"
 #include "model/identity.h"
 
 #define SKIPPED 77
@@ -82,11 +82,11 @@ static const struct truth *truth_of(const char *path)
 }
 
 /* Alternatives count as often as there are parents, identities as facts. */
-static unsigned parents_of(const struct reading *reading)
+static unsigned parents_of(const struct parsed *reading)
 {
 	unsigned last = 0;
 
-	for (size_t i = 0; i < reading->count; i++)
+	for (size_t i = 0; i < reading->fact_count; i++)
 		if (reading->facts[i].kind == FACT_MANIFEST_PARENT)
 			last = reading->facts[i].index;
 	return last;
@@ -108,7 +108,7 @@ static void check_manifest(const char *path, struct slice bytes)
 	bool is_sample = strstr(path, "/ufcase-docs/") && ends(path, ".xml");
 	const struct fact *fact;
 	const struct truth *truth;
-	struct reading reading;
+	struct parsed reading;
 
 	if (!ends(path, ".mum") && !is_sample)
 		return;
@@ -127,12 +127,12 @@ static void check_manifest(const char *path, struct slice bytes)
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_CHILD), truth->children);
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_FEATURE), truth->features);
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_CAPABILITY), truth->capabilities);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void check_broken(const char *path, struct slice bytes)
 {
-	struct reading reading;
+	struct parsed reading;
 	struct identity identity;
 
 	if (!ends(path, ".mum.part"))
@@ -144,7 +144,7 @@ static void check_broken(const char *path, struct slice bytes)
 	assert_places(&reading, bytes);
 	assert_true(identity_parse(fact_at(&reading, FACT_MANIFEST, 0)->package, &identity));
 	assert_true(slice_starts_nocase(slice_from(base_of(path)), identity.name));
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void manifests_are_what_they_are_named(void **state)
@@ -163,15 +163,15 @@ static void broken_manifests_keep_their_identity(void **state)
 
 static void check_properties(const char *path, struct slice bytes)
 {
-	struct reading reading;
+	struct parsed reading;
 
 	if (!ends(path, "-pkgProperties.txt"))
 		return;
 	assert_ptr_equal(parser_detect(bytes), &parser_pkg_properties);
 	reading = read_document(&parser_pkg_properties, bytes, path, 0);
-	assert_int_equal(reading.count, 1);
+	assert_int_equal(reading.fact_count, 1);
 	assert_int_equal(kb_find(reading.facts[0].identifier), kb_find(slice_from(path)));
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void properties_are_of_their_package(void **state)
@@ -185,7 +185,7 @@ static size_t packages, titles;
 /* Of a stand-alone package: one update has its title, one in it the package. */
 static void check_metadata(const char *path, struct slice bytes)
 {
-	struct reading reading;
+	struct parsed reading;
 	uint32_t kb = kb_find(slice_from(path)), revision = 0;
 	bool is_catalog = ends(path, "/package.xml");
 
@@ -194,7 +194,7 @@ static void check_metadata(const char *path, struct slice bytes)
 	reading = read_document(&parser_wsusscan, bytes, path, 0);
 	assert_string_equal(only_note(&reading), "");
 	assert_places(&reading, bytes);
-	for (size_t i = 0; i < reading.count; i++) {
+	for (size_t i = 0; i < reading.fact_count; i++) {
 		const struct fact *fact = &reading.facts[i];
 
 		assert_true(fact->flags & FLAG_HAS_INDEX);
@@ -205,8 +205,8 @@ static void check_metadata(const char *path, struct slice bytes)
 		titles += kb_find(fact->title) == kb;
 	}
 	if (is_catalog)
-		assert_true(reading.count > 100);
-	read_document_release(&reading);
+		assert_true(reading.fact_count > 100);
+	parsed_release(&reading);
 }
 
 static void metadata_is_of_its_package(void **state)

@@ -15,23 +15,23 @@
 
 static void list_of_142_packages(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	size_t size, installed = 0, staged = 0;
 	char *bytes;
 
 	(void)state;
 	if (!corpus_read("manifest/dismout/wsus-rs/dism-online-get-packages.txt", &bytes, &size))
 		skip();
-	parse_bytes("dism-listing", (struct slice){ bytes, size }, &result);
+	result = read_document(&parser_dism_listing, (struct slice){ bytes, size }, "", 0);
 	for (size_t i = 0; i < result.fact_count; i++) {
 		installed += result.facts[i].current == STATE_INSTALLED;
 		staged += result.facts[i].current == STATE_STAGED;
 	}
-	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 142);
+	assert_int_equal(count_of(&result, FACT_LISTED_PACKAGE), 142);
 	assert_int_equal(installed, 77);
 	assert_int_equal(staged, 65);
-	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
-	parse_result_release(&result);
+	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	parsed_release(&result);
 	free(bytes);
 }
 
@@ -60,7 +60,7 @@ static void excerpts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct parse_result result;
+		struct parsed result;
 		const struct parser *parser;
 		char path[256], *bytes;
 		size_t size;
@@ -71,9 +71,10 @@ static void excerpts(void **state)
 		parser = parser_detect((struct slice){ bytes, size });
 		assert_non_null(parser);
 		assert_string_equal(parser->name, rows[i].parser);
-		parse_bytes(rows[i].parser, (struct slice){ bytes, size }, &result);
-		assert_int_equal(facts_of(&result, rows[i].kind), rows[i].count);
-		parse_result_release(&result);
+		result = read_document(parser_find(slice_from(rows[i].parser)),
+			(struct slice){ bytes, size }, "", 0);
+		assert_int_equal(count_of(&result, rows[i].kind), rows[i].count);
+		parsed_release(&result);
 		free(bytes);
 	}
 }

@@ -83,7 +83,7 @@ static bool matches(const struct wim_blob *blob)
 	while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0)
 		sha1_add(&sha1, (struct slice){ buffer, got });
 	fclose(file);
-	sha1_finish(&sha1, digest);
+	assert_true(sha1_finish(&sha1, digest));
 	return memcmp(digest, blob->sha1, SHA1_SIZE) == 0;
 }
 

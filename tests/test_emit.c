@@ -143,6 +143,7 @@ static void make_exception(
 	row->values[5] = integer(status);
 	row->own.state = "";
 	row->own.reason = reason;
+	row->own.was_asked = true;
 	row->own.reason_detail = slice_from(detail);
 	row->own.time_basis = TIME_NONE;
 }
@@ -537,6 +538,30 @@ static void csv_prints_each_class_under_its_own_header(void **state)
 	sample_release(&sample);
 }
 
+/* A newer version is there: nobody asked for this one, then somebody did. */
+static void table_tells_what_was_asked_for(void **state)
+{
+	struct sample sample;
+	struct row *row;
+	char *page;
+
+	(void)state;
+	sample_init(&sample);
+	add_image(&sample, 6, "Contoso Kiosk");
+	row = add_status(&sample, 6, 5034123);
+	make_exception(row, 1, 0, REASON_SUPERSEDED_BEFORE_INSTALL, "");
+	row->own.was_asked = false;
+	page = render_with(&sample, "table", (struct emit_options){ .width = 120 });
+	assert_has(page, "Not Required: a newer version is already there");
+	assert_has(page, "1 update: 1 not required\n");
+	free(page);
+	row->own.was_asked = true;
+	page = render_with(&sample, "table", (struct emit_options){ .width = 120 });
+	assert_has(page, "Not applicable: a newer version is already there");
+	free(page);
+	sample_release(&sample);
+}
+
 static void table_tells_exceptions_in_words(void **state)
 {
 	struct sample sample;
@@ -914,6 +939,7 @@ int main(void)
 		cmocka_unit_test(csv_follows_rfc_4180),
 		cmocka_unit_test(csv_prints_each_class_under_its_own_header),
 		cmocka_unit_test(table_tells_exceptions_in_words),
+		cmocka_unit_test(table_tells_what_was_asked_for),
 		cmocka_unit_test(table_tells_images_runs_losses_and_a_hint),
 		cmocka_unit_test(table_fits_its_width),
 		cmocka_unit_test(wide_table_has_every_row_and_whole_numbers),

@@ -36,38 +36,38 @@ static const char packages[] = BANNER
 
 static void list_of_packages(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
-	parse_text("dism-listing", packages, &result);
+	result = read_text(&parser_dism_listing, packages);
 	assert_int_equal(result.fact_count, 5);
 	assert_int_equal(result.note_count, 0);
-	fact = parsed_fact(&result, FACT_LISTING, 0);
-	assert_slice(fact->verb, "packages");
-	assert_slice(fact->version, "10.0.26100.2002");
+	fact = fact_at(&result, FACT_LISTING, 0);
+	assert_text(fact->verb, "packages");
+	assert_text(fact->version, "10.0.26100.2002");
 	assert_int_equal(fact->index, 4);
 	assert_int_equal(fact->flags, FLAG_HAS_INDEX | FLAG_COMPLETE);
 	assert_int_equal(fact->at.line, 7);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
-	assert_slice(fact->package, CONTOSO);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	assert_text(fact->package, CONTOSO);
 	assert_int_equal(fact->current, STATE_STAGED);
-	assert_slice(fact->release, "OnDemand Pack");
+	assert_text(fact->release, "OnDemand Pack");
 	assert_time(fact->when, NULL);
 	assert_int_equal(fact->at.line, 9);
 	assert_int_equal(
 		fact->at.offset, strstr(packages, "Package Identity : Contoso") - packages);
 	assert_true(slice_starts(fact->words, SLICE("Package Identity : Contoso")));
 	assert_true(slice_ends_nocase(fact->words, SLICE("Install Time :")));
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
 	assert_int_equal(fact->current, STATE_SUPERSEDED);
 	assert_time(fact->when, "2026-03-06T09:05:00");
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 2);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 2);
 	assert_int_equal(fact->current, STATE_INSTALL_PENDING);
-	assert_slice(fact->verb, "Install Pending");
+	assert_text(fact->verb, "Install Pending");
 	assert_time(fact->when, "2026-04-12T00:00:00");
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 3)->current, STATE_ABSENT);
-	parse_result_release(&result);
+	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 3)->current, STATE_ABSENT);
+	parsed_release(&result);
 }
 
 static void every_state_word(void **state)
@@ -89,60 +89,59 @@ static void every_state_word(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct parse_result result;
+		struct parsed result;
 		char text[512];
 
 		(void)snprintf(text, sizeof(text), "Package Identity : " ROLLUP "\nState : %s\n",
 			rows[i].word);
-		parse_text("dism-listing", text, &result);
-		assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->current, rows[i].state);
+		result = read_text(&parser_dism_listing, text);
+		assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 0)->current, rows[i].state);
 		assert_int_equal(
 			notes_of(&result, DIAG_LISTING_LANGUAGE), rows[i].state == STATE_NONE);
-		parse_result_release(&result);
+		parsed_release(&result);
 	}
 }
 
 static void list_without_its_end_is_not_whole(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	char text[sizeof(packages)];
 
 	(void)state;
 	memcpy(text, packages, sizeof(packages));
 	*strstr(text, "The operation") = '\0';
-	parse_text("dism-listing", text, &result);
-	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 4);
-	assert_int_equal(parsed_fact(&result, FACT_LISTING, 0)->flags, FLAG_HAS_INDEX);
+	result = read_text(&parser_dism_listing, text);
+	assert_int_equal(count_of(&result, FACT_LISTED_PACKAGE), 4);
+	assert_int_equal(fact_at(&result, FACT_LISTING, 0)->flags, FLAG_HAS_INDEX);
 	assert_int_equal(notes_of(&result, DIAG_LISTING_CUT), 1);
 	assert_int_equal(result.notes[0].line, 7);
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 static void list_with_a_cut_member_is_not_whole(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
-	parse_text("dism-listing",
+	result = read_text(&parser_dism_listing,
 		"Packages listing:\n\nPackage Identity : " ROLLUP "\n\nPackage Identity : " CONTOSO
 		"\nState : Installed\n\n"
-		"The operation completed successfully.\n",
-		&result);
-	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 2);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->current, STATE_NONE);
-	assert_false(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
-	parse_result_release(&result);
-	parse_text("dism-listing", "Packages listing:\n\nThe operation completed successfully.\n",
-		&result);
-	assert_int_equal(parsed_fact(&result, FACT_LISTING, 0)->index, 0);
-	assert_false(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
-	parse_result_release(&result);
+		"The operation completed successfully.\n");
+	assert_int_equal(count_of(&result, FACT_LISTED_PACKAGE), 2);
+	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 0)->current, STATE_NONE);
+	assert_false(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	parsed_release(&result);
+	result = read_text(&parser_dism_listing,
+		"Packages listing:\n\nThe operation completed successfully.\n");
+	assert_int_equal(fact_at(&result, FACT_LISTING, 0)->index, 0);
+	assert_false(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	parsed_release(&result);
 }
 
 static void every_prefix_says_no_more(void **state)
 {
 	(void)state;
-	check_prefixes("dism-listing", packages);
+	check_prefixes(&parser_dism_listing, packages);
 }
 
 static const char table[] = BANNER
@@ -155,25 +154,25 @@ static const char table[] = BANNER
 
 static void table_of_packages(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
-	parse_text("dism-listing", table, &result);
+	result = read_text(&parser_dism_listing, table);
 	assert_int_equal(result.fact_count, 3);
-	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
-	assert_slice(fact->package, CONTOSO);
+	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	assert_text(fact->package, CONTOSO);
 	assert_int_equal(fact->current, STATE_INSTALLED);
 	assert_time(fact->when, "2026-03-06T23:54:00");
 	assert_int_equal(fact->at.line, 12);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
-	assert_slice(fact->package, ROLLUP);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
+	assert_text(fact->package, ROLLUP);
 	assert_int_equal(fact->current, STATE_STAGED);
-	assert_slice(fact->release, "Security Update");
+	assert_text(fact->release, "Security Update");
 	assert_time(fact->when, NULL);
-	parse_result_release(&result);
-	check_prefixes("dism-listing", table);
+	parsed_release(&result);
+	check_prefixes(&parser_dism_listing, table);
 }
 
 static const char info[] = BANNER
@@ -194,32 +193,32 @@ static const char info[] = BANNER
 
 static void details_of_a_package(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
-	parse_text("dism-listing", info, &result);
+	result = read_text(&parser_dism_listing, info);
 	assert_int_equal(result.fact_count, 4);
 	assert_int_equal(result.note_count, 0);
-	fact = parsed_fact(&result, FACT_LISTING, 0);
-	assert_slice(fact->verb, "package");
+	fact = fact_at(&result, FACT_LISTING, 0);
+	assert_text(fact->verb, "package");
 	assert_false(fact->flags & FLAG_COMPLETE);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
-	assert_slice(fact->package, CONTOSO);
-	assert_slice(fact->title, "Contoso ink");
-	assert_slice(fact->description, "Writes: with ink.");
-	assert_slice(fact->name, "Contoso-Client-Ink-FOD-Package");
-	assert_slice(fact->path, "http://support.example.com/?kbid=5990002");
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	assert_text(fact->package, CONTOSO);
+	assert_text(fact->title, "Contoso ink");
+	assert_text(fact->description, "Writes: with ink.");
+	assert_text(fact->name, "Contoso-Client-Ink-FOD-Package");
+	assert_text(fact->path, "http://support.example.com/?kbid=5990002");
 	assert_int_equal(fact->current, STATE_INSTALLED);
 	assert_time(fact->when, "2026-03-06T23:54:00");
-	fact = parsed_fact(&result, FACT_LISTING, 1);
-	assert_slice(fact->verb, "features");
+	fact = fact_at(&result, FACT_LISTING, 1);
+	assert_text(fact->verb, "features");
 	assert_true(fact->flags & FLAG_COMPLETE);
-	fact = parsed_fact(&result, FACT_LISTED_FEATURE, 0);
-	assert_slice(fact->name, "Contoso-Ink-Pen");
+	fact = fact_at(&result, FACT_LISTED_FEATURE, 0);
+	assert_text(fact->name, "Contoso-Ink-Pen");
 	assert_int_equal(fact->current, STATE_ABSENT);
-	parse_result_release(&result);
-	check_prefixes("dism-listing", info);
+	parsed_release(&result);
+	check_prefixes(&parser_dism_listing, info);
 }
 
 static void features_and_capabilities(void **state)
@@ -238,29 +237,29 @@ static void features_and_capabilities(void **state)
 		"Capability listing:\n\nCapability Identity : Contoso.Ink~~~~0.0.1.0\n"
 		"State : Not Present\n\nCapability Identity : Contoso.Speech~~~de-DE~0.0.1.0\n"
 		"State : Installed\n\nThe operation completed successfully.\n";
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
-	parse_text("dism-listing", text, &result);
+	result = read_text(&parser_dism_listing, text);
 	assert_int_equal(result.note_count, 0);
-	assert_int_equal(facts_of(&result, FACT_LISTING), 3);
-	assert_int_equal(facts_of(&result, FACT_LISTED_FEATURE), 3);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
-	fact = parsed_fact(&result, FACT_LISTED_FEATURE, 1);
-	assert_slice(fact->name, "MediaFabrikam");
+	assert_int_equal(count_of(&result, FACT_LISTING), 3);
+	assert_int_equal(count_of(&result, FACT_LISTED_FEATURE), 3);
+	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
+	fact = fact_at(&result, FACT_LISTED_FEATURE, 1);
+	assert_text(fact->name, "MediaFabrikam");
 	assert_int_equal(fact->current, STATE_UNINSTALL_PENDING);
-	fact = parsed_fact(&result, FACT_LISTED_FEATURE, 2);
-	assert_slice(fact->title, "Telnet");
+	fact = fact_at(&result, FACT_LISTED_FEATURE, 2);
+	assert_text(fact->title, "Telnet");
 	assert_int_equal(fact->current, STATE_INSTALL_PENDING);
-	assert_slice(parsed_fact(&result, FACT_LISTING, 1)->verb, "feature");
-	assert_slice(parsed_fact(&result, FACT_LISTING, 2)->verb, "capabilities");
-	fact = parsed_fact(&result, FACT_LISTED_CAPABILITY, 0);
-	assert_slice(fact->name, "Contoso.Ink~~~~0.0.1.0");
+	assert_text(fact_at(&result, FACT_LISTING, 1)->verb, "feature");
+	assert_text(fact_at(&result, FACT_LISTING, 2)->verb, "capabilities");
+	fact = fact_at(&result, FACT_LISTED_CAPABILITY, 0);
+	assert_text(fact->name, "Contoso.Ink~~~~0.0.1.0");
 	assert_int_equal(fact->current, STATE_ABSENT);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_CAPABILITY, 1)->current, STATE_INSTALLED);
-	parse_result_release(&result);
-	check_prefixes("dism-listing", text);
+	assert_int_equal(fact_at(&result, FACT_LISTED_CAPABILITY, 1)->current, STATE_INSTALLED);
+	parsed_release(&result);
+	check_prefixes(&parser_dism_listing, text);
 }
 
 static void images_of_a_file(void **state)
@@ -283,29 +282,29 @@ static void images_of_a_file(void **state)
 		"System Root : WINDOWS\nDirectories : 12\nFiles : 34\n"
 		"Created : 4/1/2026 - 8:09:02 PM\nModified : 5/21/2026 - 5:19:07 PM\n"
 		"Languages :\n\ten-GB (Default)\n\nThe operation completed successfully.\n";
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
-	parse_text("dism-listing", text, &result);
+	result = read_text(&parser_dism_listing, text);
 	assert_int_equal(result.note_count, 0);
-	assert_int_equal(facts_of(&result, FACT_WIM_IMAGE), 3);
-	fact = parsed_fact(&result, FACT_LISTING, 0);
-	assert_slice(fact->verb, "images");
-	assert_slice(fact->wim, "D:\\sources\\install.wim");
+	assert_int_equal(count_of(&result, FACT_WIM_IMAGE), 3);
+	fact = fact_at(&result, FACT_LISTING, 0);
+	assert_text(fact->verb, "images");
+	assert_text(fact->wim, "D:\\sources\\install.wim");
 	assert_int_equal(fact->index, 2);
-	fact = parsed_fact(&result, FACT_WIM_IMAGE, 1);
+	fact = fact_at(&result, FACT_WIM_IMAGE, 1);
 	assert_int_equal(fact->index, 2);
-	assert_slice(fact->name, "Contoso Pro");
-	assert_slice(fact->description, "For work");
-	fact = parsed_fact(&result, FACT_WIM_IMAGE, 2);
-	assert_slice(fact->wim, "D:\\sources\\boot.wim");
-	assert_slice(fact->version, "10.0.26100.2002");
-	assert_slice(fact->architecture, "amd64");
-	assert_slice(fact->edition, "WindowsPE");
+	assert_text(fact->name, "Contoso Pro");
+	assert_text(fact->description, "For work");
+	fact = fact_at(&result, FACT_WIM_IMAGE, 2);
+	assert_text(fact->wim, "D:\\sources\\boot.wim");
+	assert_text(fact->version, "10.0.26100.2002");
+	assert_text(fact->architecture, "amd64");
+	assert_text(fact->edition, "WindowsPE");
 	assert_time(fact->when, "2026-05-21T17:19:07");
-	parse_result_release(&result);
-	check_prefixes("dism-listing", text);
+	parsed_release(&result);
+	check_prefixes(&parser_dism_listing, text);
 }
 
 static void transcript_with_prompts(void **state)
@@ -323,21 +322,21 @@ static void transcript_with_prompts(void **state)
 		"Image Index : 2\nMounted Read/Write : Yes\nStatus : Ok\n\n" CLOSING
 		"C:\\Windows\\system32>dism /online /get-packages\n\nError: 740\n\n"
 		"Elevated permissions are required to run DISM.\n";
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
-	parse_text("dism-listing", text, &result);
+	result = read_text(&parser_dism_listing, text);
 	assert_int_equal(result.fact_count, 4);
-	fact = parsed_fact(&result, FACT_LISTING, 0);
-	assert_slice(fact->image, "D:\\mount");
+	fact = fact_at(&result, FACT_LISTING, 0);
+	assert_text(fact->image, "D:\\mount");
 	assert_int_equal(fact->flags, FLAG_HAS_INDEX | FLAG_OFFLINE);
-	fact = parsed_fact(&result, FACT_LISTING, 1);
-	assert_slice(fact->image, "");
+	fact = fact_at(&result, FACT_LISTING, 1);
+	assert_text(fact->image, "");
 	assert_int_equal(fact->flags, FLAG_HAS_INDEX | FLAG_ONLINE | FLAG_COMPLETE);
 	assert_int_equal(notes_of(&result, DIAG_LISTING_CUT), 1);
-	parse_result_release(&result);
-	check_prefixes("dism-listing", text);
+	parsed_release(&result);
+	check_prefixes(&parser_dism_listing, text);
 }
 
 static void copies_of_people(void **state)
@@ -360,36 +359,35 @@ static void copies_of_people(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		struct parse_result result;
+		struct parsed result;
 		const struct fact *fact;
 
-		parse_text("dism-listing", texts[i], &result);
-		assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 1);
-		fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
-		assert_slice(fact->package, ROLLUP);
+		result = read_text(&parser_dism_listing, texts[i]);
+		assert_int_equal(count_of(&result, FACT_LISTED_PACKAGE), 1);
+		fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+		assert_text(fact->package, ROLLUP);
 		assert_int_equal(fact->current, STATE_INSTALLED);
-		assert_slice(fact->release, "Update");
-		parse_result_release(&result);
+		assert_text(fact->release, "Update");
+		parsed_release(&result);
 	}
 }
 
 static void utf16_counts_stored_bytes(void **state)
 {
-	struct parse_result result;
-	size_t size;
-	char *bytes = utf16_of(packages, &size);
+	struct parsed result;
+	struct slice bytes = encode(packages, TEXT_UTF16LE, true);
 	const struct fact *fact;
 
 	(void)state;
-	parse_bytes("dism-listing", (struct slice){ bytes, size }, &result);
-	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 4);
-	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
-	assert_slice(fact->package, ROLLUP_OLD);
+	result = read_document(&parser_dism_listing, bytes, "", 0);
+	assert_int_equal(count_of(&result, FACT_LISTED_PACKAGE), 4);
+	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
+	assert_text(fact->package, ROLLUP_OLD);
 	assert_int_equal(fact->at.offset,
 		2 + 2 * (strstr(packages, "Package Identity : " ROLLUP_OLD) - packages));
-	parse_result_release(&result);
-	free(bytes);
+	parsed_release(&result);
+	free_encoded(bytes);
 }
 
 /* No language is named here: an invented one shows that only places count. */
@@ -401,58 +399,56 @@ static const char localised[] =
 
 static void localised_list_by_places(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
-	parse_text("dism-listing", localised, &result);
-	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 2);
-	fact = parsed_fact(&result, FACT_LISTING, 0);
-	assert_slice(fact->version, "10.0.26100.2002");
+	result = read_text(&parser_dism_listing, localised);
+	assert_int_equal(count_of(&result, FACT_LISTED_PACKAGE), 2);
+	fact = fact_at(&result, FACT_LISTING, 0);
+	assert_text(fact->version, "10.0.26100.2002");
 	assert_true(fact->flags & FLAG_COMPLETE);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
-	assert_slice(fact->package, CONTOSO);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	assert_text(fact->package, CONTOSO);
 	assert_int_equal(fact->current, STATE_NONE);
-	assert_slice(fact->verb, "Drin");
-	assert_slice(fact->release, "Sprachpaket");
+	assert_text(fact->verb, "Drin");
+	assert_text(fact->release, "Sprachpaket");
 	assert_time(fact->when, "2026-03-06T23:54:00");
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->current, STATE_INSTALLED);
+	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->current, STATE_INSTALLED);
 	assert_int_equal(notes_of(&result, DIAG_LISTING_LANGUAGE), 1);
-	parse_result_release(&result);
-	check_prefixes("dism-listing", localised);
+	parsed_release(&result);
+	check_prefixes(&parser_dism_listing, localised);
 }
 
 static void localised_features_by_their_state(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
-	parse_text("dism-listing",
+	result = read_text(&parser_dism_listing,
 		"Funktionsname : Contoso-Ink\nStatus : Aktiviert\n\n"
 		"\xE6\xA9\x9F\xE8\x83\xBD\xE5\x90\x8D : Contoso-Pen\n"
 		"\xE7\x8A\xB6\xE6\x85\x8B : \xE7\x84\xA1\xE5\x8A\xB9\n\n"
 		"Profil : Domain\nStatus : 1\n\nName : Something\nStatus : Enabled\n\n"
-		"Der Vorgang wurde erfolgreich beendet.\n",
-		&result);
-	assert_int_equal(facts_of(&result, FACT_LISTED_FEATURE), 2);
+		"Der Vorgang wurde erfolgreich beendet.\n");
+	assert_int_equal(count_of(&result, FACT_LISTED_FEATURE), 2);
 	assert_int_equal(result.fact_count, 3);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 1)->current, STATE_STAGED);
-	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
-	parse_result_release(&result);
+	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
+	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 1)->current, STATE_STAGED);
+	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_COMPLETE);
+	parsed_release(&result);
 }
 
 static void localised_details_are_no_list(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
-	parse_text("dism-listing",
+	result = read_text(&parser_dism_listing,
 		"Paketname : " CONTOSO "\nPasst : Ja\nRechte : Contoso\nFirma : \nErzeugt : \n\n"
-		"Alles ging gut.\n",
-		&result);
+		"Alles ging gut.\n");
 	assert_int_equal(result.fact_count, 0);
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 /* Times */
@@ -527,17 +523,17 @@ static void what_is_no_time(void **state)
 static void check_order(const char *first, const char *second, const char *expected_first,
 	const char *expected_second)
 {
-	struct parse_result result;
+	struct parsed result;
 	char text[1024];
 
 	(void)snprintf(text, sizeof(text),
 		"Package Identity : " ROLLUP "\nState : Installed\nInstall Time : %s\n\n"
 		"Package Identity : " CONTOSO "\nState : Installed\nInstall Time : %s\n\n",
 		first, second);
-	parse_text("dism-listing", text, &result);
-	assert_time(parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->when, expected_first);
-	assert_time(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->when, expected_second);
-	parse_result_release(&result);
+	result = read_text(&parser_dism_listing, text);
+	assert_time(fact_at(&result, FACT_LISTED_PACKAGE, 0)->when, expected_first);
+	assert_time(fact_at(&result, FACT_LISTED_PACKAGE, 1)->when, expected_second);
+	parsed_release(&result);
 }
 
 static void one_time_decides_for_its_list(void **state)
@@ -559,19 +555,18 @@ static void one_time_decides_for_its_list(void **state)
 
 static void contradicting_times_decide_nothing(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
-	parse_text("dism-listing",
+	result = read_text(&parser_dism_listing,
 		"Package Identity : A~b~c~~1.0\nState : Installed\nInstall Time : 25/03/2026 "
 		"1:00\n\n"
 		"Package Identity : B~b~c~~1.0\nState : Installed\nInstall Time : 03/25/2026 "
 		"1:00\n\n"
 		"Package Identity : C~b~c~~1.0\nState : Installed\nInstall Time : 3/6/2026 1:00 "
-		"PM\n\n",
-		&result);
-	assert_time(parsed_fact(&result, FACT_LISTED_PACKAGE, 2)->when, NULL);
-	parse_result_release(&result);
+		"PM\n\n");
+	assert_time(fact_at(&result, FACT_LISTED_PACKAGE, 2)->when, NULL);
+	parsed_release(&result);
 }
 
 /* Detection */

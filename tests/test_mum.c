@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib_document.h"
+#include "lib_parse.h"
 #include "parsers/xml.h"
 
 #define ASM "urn:schemas-microsoft-com:asm.v3"
@@ -123,7 +123,7 @@ static void check_manifest(const struct fact *fact)
 				       "    permanence=\"permanent\" selfUpdate=\"true\">");
 }
 
-static void check_parents(const struct reading *reading)
+static void check_parents(const struct parsed *reading)
 {
 	const struct fact *fact = fact_at(reading, FACT_MANIFEST_PARENT, 1);
 
@@ -142,7 +142,7 @@ static void check_parents(const struct reading *reading)
 	assert_text(fact->words, IDENTITY("Fabrikam-Nano-Package", "10.0.0.0"));
 }
 
-static void check_updates(const struct reading *reading)
+static void check_updates(const struct parsed *reading)
 {
 	const struct fact *fact = fact_at(reading, FACT_MANIFEST_CHILD, 0);
 
@@ -169,18 +169,18 @@ static void check_updates(const struct reading *reading)
 
 static void everything_is_read(void **state)
 {
-	struct reading reading = read_text(&parser_mum, whole);
+	struct parsed reading = read_text(&parser_mum, whole);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 8);
+	assert_int_equal(reading.fact_count, 8);
 	assert_int_equal(reading.records, 1);
 	assert_int_equal(reading.lines, 35);
 	check_manifest(fact_at(&reading, FACT_MANIFEST, 0));
 	check_parents(&reading);
 	check_updates(&reading);
 	assert_places(&reading, SLICE(whole));
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void encodings_give_the_same(void **state)
@@ -195,21 +195,21 @@ static void encodings_give_the_same(void **state)
 		{ TEXT_UTF16LE, false },
 		{ TEXT_UTF16BE, false },
 	};
-	struct reading plain = read_text(&parser_mum, whole);
+	struct parsed plain = read_text(&parser_mum, whole);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct slice bytes = encode(whole, cases[i].encoding, cases[i].has_bom);
-		struct reading reading = read_document(&parser_mum, bytes, "", 0);
+		struct parsed reading = read_document(&parser_mum, bytes, "", 0);
 
 		assert_string_equal(only_note(&reading), "");
 		assert_same_facts(&plain, &reading);
 		assert_places(&reading, bytes);
 		assert_int_equal(reading.lines, plain.lines);
-		read_document_release(&reading);
+		parsed_release(&reading);
 		free_encoded(bytes);
 	}
-	read_document_release(&plain);
+	parsed_release(&plain);
 }
 
 /* Pairs of UTF-16 that lie across the pieces in which a document is read, at either half. */
@@ -221,7 +221,7 @@ static void places_hold_in_long_documents(void **state)
 	for (int shift = 0; shift < 2; shift++) {
 		char *inside, *text;
 		struct slice bytes;
-		struct reading plain, reading;
+		struct parsed plain, reading;
 
 		assert_true(asprintf(&inside, "<!-- %.*s%s -->\n<parent>%s</parent>", shift, "x",
 				    boxes, IDENTITY("\xF0\x9F\x93\xA6", "1.0")) > 0);
@@ -230,11 +230,11 @@ static void places_hold_in_long_documents(void **state)
 		plain = read_text(&parser_mum, text);
 		reading = read_document(&parser_mum, bytes, "", 0);
 		assert_string_equal(only_note(&reading), "");
-		assert_int_equal(reading.count, 2);
+		assert_int_equal(reading.fact_count, 2);
 		assert_same_facts(&plain, &reading);
 		assert_places(&reading, bytes);
-		read_document_release(&reading);
-		read_document_release(&plain);
+		parsed_release(&reading);
+		parsed_release(&plain);
 		free_encoded(bytes);
 		free(text);
 		free(inside);
@@ -248,12 +248,12 @@ static void declared_encoding_does_not_count(void **state)
 	static const char text[] = "<?xml version='1.0' encoding='UTF-16'?><assembly xmlns='" ASM
 				   "'><assemblyIdentity name='A\xC3\xA4' version='1.0'/>"
 				   "<package identifier='KB5900003'/></assembly>";
-	struct reading reading = read_text(&parser_mum, text);
+	struct parsed reading = read_text(&parser_mum, text);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
 	assert_text(fact_at(&reading, FACT_MANIFEST, 0)->package, "A\xC3\xA4~~~~1.0");
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void prefixes_do_not_count(void **state)
@@ -263,7 +263,7 @@ static void prefixes_do_not_count(void **state)
 		"<y:assemblyIdentity x:version='1.0' name='A' language='de-DE'/>"
 		"<x:package y:identifier='KB5900003' z:restart='no' "
 		"xmlns:z='urn:other'/></x:assembly>";
-	struct reading reading = read_text(&parser_mum, text);
+	struct parsed reading = read_text(&parser_mum, text);
 	const struct fact *fact = fact_at(&reading, FACT_MANIFEST, 0);
 
 	(void)state;
@@ -272,7 +272,7 @@ static void prefixes_do_not_count(void **state)
 	assert_text(fact->identifier, "KB5900003");
 	assert_text(fact->title, "Contoso");
 	assert_text(fact->verb, "");
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void other_namespaces_are_passed_over(void **state)
@@ -280,12 +280,12 @@ static void other_namespaces_are_passed_over(void **state)
 	char *text = manifest_with("<o:parent xmlns:o='urn:other'>" IDENTITY(
 		"A", "1.0") "</o:parent><update name='B' xmlns='urn:other'><package>" IDENTITY("C",
 		"1.0") "</package></update>");
-	struct reading reading = read_text(&parser_mum, text);
+	struct parsed reading = read_text(&parser_mum, text);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 1);
-	read_document_release(&reading);
+	assert_int_equal(reading.fact_count, 1);
+	parsed_release(&reading);
 	free(text);
 }
 
@@ -297,14 +297,14 @@ static void defaults_of_features(void **state)
 		"<update name='B'><selectable/></update>"
 		"<update name='C'><applicable><detectUpdate><update name='A'/></detectUpdate>"
 		"</applicable></update>");
-	struct reading reading = read_text(&parser_mum, text);
+	struct parsed reading = read_text(&parser_mum, text);
 
 	(void)state;
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_FEATURE), 2);
 	assert_int_equal(fact_at(&reading, FACT_MANIFEST_FEATURE, 0)->target, STATE_STAGED);
 	assert_text(fact_at(&reading, FACT_MANIFEST_FEATURE, 1)->name, "B");
 	assert_int_equal(fact_at(&reading, FACT_MANIFEST_FEATURE, 1)->target, STATE_NONE);
-	read_document_release(&reading);
+	parsed_release(&reading);
 	free(text);
 }
 
@@ -316,15 +316,15 @@ static void identity_behind_the_package_counts(void **state)
 		"<assemblyIdentity name='B' version='1'/></package></update></package>"
 		"<assemblyIdentity name='A' version='1.0'/></assembly>";
 	static const char none[] = "<assembly xmlns='" ASM "'><package/></assembly>";
-	struct reading reading = read_text(&parser_mum, text);
+	struct parsed reading = read_text(&parser_mum, text);
 
 	(void)state;
 	assert_text(fact_at(&reading, FACT_MANIFEST, 0)->package, "A~~~~1.0");
 	assert_text(fact_at(&reading, FACT_MANIFEST_CHILD, 0)->package, "A~~~~1.0");
-	read_document_release(&reading);
+	parsed_release(&reading);
 	reading = read_text(&parser_mum, none);
 	assert_string_equal(only_note(&reading), "no assemblyIdentity");
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void component_manifests_are_quiet(void **state)
@@ -332,13 +332,13 @@ static void component_manifests_are_quiet(void **state)
 	static const char text[] =
 		"<assembly xmlns='" ASM "'><assemblyIdentity name='A' version='1.0'/>"
 		"<file name='a.dll'/></assembly>";
-	struct reading reading = read_text(&parser_mum, text);
+	struct parsed reading = read_text(&parser_mum, text);
 
 	(void)state;
-	assert_int_equal(reading.count, 0);
+	assert_int_equal(reading.fact_count, 0);
 	assert_int_equal(reading.note_count, 0);
 	assert_int_equal(reading.records, 1);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void wrong_documents_are_refused(void **state)
@@ -365,13 +365,13 @@ static void wrong_documents_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct reading reading = read_text(&parser_mum, cases[i].text);
+		struct parsed reading = read_text(&parser_mum, cases[i].text);
 
 		assert_string_equal(only_note(&reading), cases[i].words);
 		assert_int_equal(reading.notes[0].line, cases[i].line);
 		assert_true(reading.notes[0].offset <= strlen(cases[i].text));
-		assert_true(reading.count <= 1);
-		read_document_release(&reading);
+		assert_true(reading.fact_count <= 1);
+		parsed_release(&reading);
 	}
 }
 
@@ -382,11 +382,11 @@ static void empty_documents_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		struct reading reading = read_text(&parser_mum, texts[i]);
+		struct parsed reading = read_text(&parser_mum, texts[i]);
 
 		assert_string_not_equal(only_note(&reading), "");
-		assert_int_equal(reading.count, 0);
-		read_document_release(&reading);
+		assert_int_equal(reading.fact_count, 0);
+		parsed_release(&reading);
 	}
 }
 
@@ -402,12 +402,12 @@ static void entity_bombs_do_nothing(void **state)
 				   "<!ENTITY g \"&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;\"><!ENTITY h "
 				   "\"&g;&g;&g;&g;&g;&g;&g;&g;\">]>"
 				   "<assembly xmlns='" ASM "' description='&h;'/>";
-	struct reading reading = read_text(&parser_mum, text);
+	struct parsed reading = read_text(&parser_mum, text);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "a DOCTYPE");
-	assert_int_equal(reading.count, 0);
-	read_document_release(&reading);
+	assert_int_equal(reading.fact_count, 0);
+	parsed_release(&reading);
 }
 
 static void facts_only_grow_with_the_document(void **state)
@@ -422,17 +422,17 @@ static void facts_only_grow_with_the_document(void **state)
 		for (size_t len = 0; len <= bytes.len; len++) {
 			char *copy = malloc(len + 1); /* its end is watched */
 			struct slice part = { copy, len };
-			struct reading reading;
+			struct parsed reading;
 
 			assert_non_null(copy);
 			memcpy(copy, bytes.ptr, len);
 			reading = read_document(&parser_mum, part, "", 0);
-			assert_true(reading.count >= least);
+			assert_true(reading.fact_count >= least);
 			assert_places(&reading, part);
 			if (len < end)
 				assert_string_not_equal(only_note(&reading), "");
-			least = reading.count;
-			read_document_release(&reading);
+			least = reading.fact_count;
+			parsed_release(&reading);
 			free(copy);
 		}
 		assert_int_equal(least, 8);
@@ -446,12 +446,12 @@ static void half_a_tag_states_nothing(void **state)
 	static const char text[] =
 		"<assembly xmlns='" ASM "'><assemblyIdentity name='A' version='1.0'/>"
 		"<package identifier='KB5900003' releaseType='Update'";
-	struct reading reading = read_text(&parser_mum, text);
+	struct parsed reading = read_text(&parser_mum, text);
 
 	(void)state;
-	assert_int_equal(reading.count, 0);
+	assert_int_equal(reading.fact_count, 0);
 	assert_string_not_equal(only_note(&reading), "");
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 /* ---- Limits -------------------------------------------------------------------------- */
@@ -459,12 +459,12 @@ static void half_a_tag_states_nothing(void **state)
 static void a_million_elements_are_too_many(void **state)
 {
 	char *inside = repeated("<update/>", 1000000), *text = manifest_with(inside);
-	struct reading reading = read_text(&parser_mum, text);
+	struct parsed reading = read_text(&parser_mum, text);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "more elements than the limit");
-	assert_int_equal(reading.count, 1);
-	read_document_release(&reading);
+	assert_int_equal(reading.fact_count, 1);
+	parsed_release(&reading);
 	free(text);
 	free(inside);
 }
@@ -472,15 +472,15 @@ static void a_million_elements_are_too_many(void **state)
 static void many_parents_are_bounded(void **state)
 {
 	char *inside = repeated("<assemblyIdentity/>", 300000), *parent, *text;
-	struct reading reading;
+	struct parsed reading;
 
 	(void)state;
 	assert_true(asprintf(&parent, "<parent>%s</parent>", inside) > 0);
 	text = manifest_with(parent);
 	reading = read_text(&parser_mum, text);
 	assert_string_equal(only_note(&reading), "more elements than the limit");
-	assert_true(reading.count > 200000);
-	read_document_release(&reading);
+	assert_true(reading.fact_count > 200000);
+	parsed_release(&reading);
 	free(text);
 	free(parent);
 	free(inside);
@@ -489,7 +489,7 @@ static void many_parents_are_bounded(void **state)
 static void long_tags_are_passed_over(void **state)
 {
 	char *value = repeated("x", MAX_XML_TAG), *inside, *text;
-	struct reading reading;
+	struct parsed reading;
 
 	(void)state;
 	assert_true(asprintf(&inside, "<update name='%s'><package>%s</package></update>%s", value,
@@ -499,7 +499,7 @@ static void long_tags_are_passed_over(void **state)
 	assert_string_equal(only_note(&reading), "a start tag longer than the limit");
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_CHILD), 0);
 	assert_int_equal(count_of(&reading, FACT_MANIFEST_PARENT), 1);
-	read_document_release(&reading);
+	parsed_release(&reading);
 	free(text);
 	free(inside);
 	free(value);
@@ -508,7 +508,7 @@ static void long_tags_are_passed_over(void **state)
 static void giant_attributes_are_refused(void **state)
 {
 	char *value = repeated("x", (size_t)20 << 20), *inside, *text;
-	struct reading reading;
+	struct parsed reading;
 
 	(void)state;
 	assert_true(asprintf(&inside, "<update name='%s'/>", value) > 0);
@@ -516,7 +516,7 @@ static void giant_attributes_are_refused(void **state)
 	reading = read_text(&parser_mum, text);
 	assert_string_not_equal(only_note(&reading), "");
 	assert_int_equal(count_of(&reading, FACT_MANIFEST), 1);
-	read_document_release(&reading);
+	parsed_release(&reading);
 	free(text);
 	free(inside);
 	free(value);
@@ -525,7 +525,7 @@ static void giant_attributes_are_refused(void **state)
 static void words_are_bounded(void **state)
 {
 	char *value = repeated("\xC3\xA4", 1000), *inside, *text;
-	struct reading reading;
+	struct parsed reading;
 	const struct fact *fact;
 
 	(void)state;
@@ -537,7 +537,7 @@ static void words_are_bounded(void **state)
 	assert_true(fact->words.len <= MAX_XML_WORDS && fact->words.len > MAX_XML_WORDS - 4);
 	assert_true(text_is_utf8(fact->words));
 	assert_int_equal(fact->parent.len, 2000 + 4);
-	read_document_release(&reading);
+	parsed_release(&reading);
 	free(text);
 	free(inside);
 	free(value);
@@ -554,7 +554,7 @@ static void deep_elements_are_passed_over(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *open = repeated("<update>", cases[i].depth);
 		char *close = repeated("</update>", cases[i].depth), *inside, *text;
-		struct reading reading;
+		struct parsed reading;
 
 		assert_true(asprintf(&inside, "%s%s<parent>%s</parent>", open, close,
 				    IDENTITY("B", "1.0")) > 0);
@@ -562,7 +562,7 @@ static void deep_elements_are_passed_over(void **state)
 		reading = read_text(&parser_mum, text);
 		assert_int_equal(only_note(&reading)[0] != '\0', cases[i].is_refused);
 		assert_int_equal(count_of(&reading, FACT_MANIFEST_PARENT), !cases[i].is_refused);
-		read_document_release(&reading);
+		parsed_release(&reading);
 		free(text);
 		free(inside);
 		free(open);
@@ -582,14 +582,14 @@ static void changed_bytes_do_no_harm(void **state)
 	for (size_t at = 0; at < len; at++)
 		for (size_t i = 0; i < sizeof(changes); i++) {
 			char was = text[at];
-			struct reading reading;
+			struct parsed reading;
 
 			text[at] = changes[i];
 			reading = read_document(&parser_mum, (struct slice){ text, len }, "", 0);
 			assert_places(&reading, (struct slice){ text, len });
-			assert_true(reading.count <= 2);
+			assert_true(reading.fact_count <= 2);
 			text[at] = was;
-			read_document_release(&reading);
+			parsed_release(&reading);
 		}
 	free(text);
 }

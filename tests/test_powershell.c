@@ -16,9 +16,9 @@
 #define KB      "Package_for_KB5990001~31bf3856ad364e35~amd64~~10.0.1.2"
 #define CONTOSO "Contoso-Client-Ink-FOD-Package~31bf3856ad364e35~amd64~en-US~10.0.26100.1"
 
-static void read_as(const char *text, struct parse_result *result)
+static void read_as(const char *text, struct parsed *result)
 {
-	parse_text("powershell-objects", text, result);
+	*result = read_text(&parser_powershell_objects, text);
 }
 
 static const char *detected(const char *text)
@@ -28,23 +28,23 @@ static const char *detected(const char *text)
 	return parser ? parser->name : "";
 }
 
-static void check_package(const struct parse_result *result, size_t number, const char *package,
+static void check_package(const struct parsed *result, size_t number, const char *package,
 	enum cbs_state current, const char *release, const char *when)
 {
-	const struct fact *fact = parsed_fact(result, FACT_LISTED_PACKAGE, number);
+	const struct fact *fact = fact_at(result, FACT_LISTED_PACKAGE, number);
 
-	assert_slice(fact->package, package);
+	assert_text(fact->package, package);
 	assert_int_equal(fact->current, current);
-	assert_slice(fact->release, release);
+	assert_text(fact->release, release);
 	assert_time(fact->when, when);
 }
 
 /* No syntax can tell whether all objects were exported. */
-static void check_list(const struct parse_result *result, const char *verb, uint32_t count)
+static void check_list(const struct parsed *result, const char *verb, uint32_t count)
 {
-	const struct fact *fact = parsed_fact(result, FACT_LISTING, 0);
+	const struct fact *fact = fact_at(result, FACT_LISTING, 0);
 
-	assert_slice(fact->verb, verb);
+	assert_text(fact->verb, verb);
 	assert_int_equal(fact->index, count);
 	assert_false(fact->flags & FLAG_COMPLETE);
 }
@@ -61,7 +61,7 @@ static const char list[] =
 
 static void list_of_packages(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
 	assert_string_equal(detected(list), "powershell-objects");
@@ -72,11 +72,11 @@ static void list_of_packages(void **state)
 	check_package(&result, 1, ROLLUP, STATE_INSTALL_PENDING, "Security Update",
 		"2026-03-06T23:54:00");
 	check_package(&result, 2, KB, STATE_ABSENT, "Update", NULL);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->at.line, 8);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->at.offset,
+	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->at.line, 8);
+	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->at.offset,
 		strstr(list, "PackageName  : " ROLLUP) - list);
-	parse_result_release(&result);
-	check_prefixes("powershell-objects", list);
+	parsed_release(&result);
+	check_prefixes(&parser_powershell_objects, list);
 }
 
 static void wrapped_values_are_joined(void **state)
@@ -94,18 +94,18 @@ static void wrapped_values_are_joined(void **state)
 		"                     PackageState : Staged\n"
 		"                     mum2:Ink\\State : 9\n\n"
 		"PackageName        : " ROLLUP "\nPackageState       : Staged\n\n";
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
 	read_as(text, &result);
 	check_list(&result, "packages", 2);
 	check_package(&result, 0, CONTOSO, STATE_INSTALLED, "OnDemand Pack", NULL);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
-	assert_slice(fact->description, "Writes with ink: black and blue");
-	assert_slice(fact->path, "http://support.example.com/?kbid=5990002");
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	assert_text(fact->description, "Writes with ink: black and blue");
+	assert_text(fact->path, "http://support.example.com/?kbid=5990002");
 	check_package(&result, 1, ROLLUP, STATE_STAGED, "", NULL);
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 static void table_by_columns(void **state)
@@ -124,7 +124,7 @@ static void table_by_columns(void **state)
 		"Fabrikam-Client-Ink-FOD-Package~31bf3856ad364e35~amd64~en-U\xE2\x80\xA6   "
 		"Installed    Update\n\n"
 		"PackageState\n";
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
 	assert_string_equal(detected(text), "powershell-objects");
@@ -136,8 +136,8 @@ static void table_by_columns(void **state)
 		"Package_for_Sch\xC3\xB6nes~31bf3856ad364e35~amd64~~26100.2002.1.7", STATE_STAGED,
 		"Update", NULL);
 	assert_int_equal(notes_of(&result, DIAG_LISTED_NAME_CUT), 1);
-	parse_result_release(&result);
-	check_prefixes("powershell-objects", text);
+	parsed_release(&result);
+	check_prefixes(&parser_powershell_objects, text);
 }
 
 static void features_capabilities_and_images(void **state)
@@ -157,28 +157,28 @@ static void features_capabilities_and_images(void **state)
 		"SPBuild          : 2002\nSPLevel          : 0\n\n"
 		"PS C:\\> Get-WindowsImage -Mounted\n\nPath        : C:\\mount\n"
 		"ImagePath   : D:\\install.wim\nImageIndex  : 4\nMountMode   : ReadWrite\n\n";
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
 	read_as(text, &result);
 	assert_int_equal(result.note_count, 0);
-	assert_int_equal(facts_of(&result, FACT_LISTING), 3);
-	assert_true(parsed_fact(&result, FACT_LISTING, 0)->flags & FLAG_ONLINE);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 0)->current, STATE_ABSENT);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 1)->current, STATE_INSTALLED);
-	fact = parsed_fact(&result, FACT_LISTED_CAPABILITY, 0);
-	assert_slice(fact->name, "Contoso.Ink~~~en-US~0.0.1.0");
+	assert_int_equal(count_of(&result, FACT_LISTING), 3);
+	assert_true(fact_at(&result, FACT_LISTING, 0)->flags & FLAG_ONLINE);
+	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 0)->current, STATE_ABSENT);
+	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 1)->current, STATE_INSTALLED);
+	fact = fact_at(&result, FACT_LISTED_CAPABILITY, 0);
+	assert_text(fact->name, "Contoso.Ink~~~en-US~0.0.1.0");
 	assert_int_equal(fact->current, STATE_ABSENT);
-	assert_int_equal(facts_of(&result, FACT_WIM_IMAGE), 2);
-	assert_slice(parsed_fact(&result, FACT_WIM_IMAGE, 0)->description, "For work");
-	fact = parsed_fact(&result, FACT_WIM_IMAGE, 1);
+	assert_int_equal(count_of(&result, FACT_WIM_IMAGE), 2);
+	assert_text(fact_at(&result, FACT_WIM_IMAGE, 0)->description, "For work");
+	fact = fact_at(&result, FACT_WIM_IMAGE, 1);
 	assert_int_equal(fact->index, 2);
-	assert_slice(fact->name, "Contoso Home");
-	assert_slice(fact->architecture, "amd64");
-	assert_slice(fact->version, "10.0.26100.2002");
+	assert_text(fact->name, "Contoso Home");
+	assert_text(fact->architecture, "amd64");
+	assert_text(fact->version, "10.0.26100.2002");
 	assert_time(fact->when, "2026-07-12T10:57:18");
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 static void hotfixes(void **state)
@@ -194,27 +194,27 @@ static void hotfixes(void **state)
 	static const char text[] = "Source      : CONTOSO1\nDescription : Security Update\n"
 				   "HotFixID    : KB5990002\nInstalledBy : CONTOSO\\me\n"
 				   "InstalledOn : 06.03.2026 00:00:00\n\n";
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
 	assert_string_equal(detected(table), "powershell-objects");
 	read_as(table, &result);
 	check_list(&result, "hotfixes", 3);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
-	assert_slice(fact->identifier, "KB5990001");
-	assert_slice(fact->package, "");
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	assert_text(fact->identifier, "KB5990001");
+	assert_text(fact->package, "");
 	assert_int_equal(fact->current, STATE_INSTALLED);
 	assert_time(fact->when, "2026-03-06T00:00:00");
-	assert_slice(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->release, "Security Update");
-	parse_result_release(&result);
+	assert_text(fact_at(&result, FACT_LISTED_PACKAGE, 1)->release, "Security Update");
+	parsed_release(&result);
 	read_as(text, &result);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
-	assert_slice(fact->identifier, "KB5990002");
-	assert_slice(fact->release, "Security Update");
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
+	assert_text(fact->identifier, "KB5990002");
+	assert_text(fact->release, "Security Update");
 	assert_time(fact->when, "2026-03-06T00:00:00");
-	parse_result_release(&result);
-	check_prefixes("powershell-objects", text);
+	parsed_release(&result);
+	check_prefixes(&parser_powershell_objects, text);
 }
 
 /* CSV */
@@ -230,24 +230,24 @@ static const char csv[] =
 
 static void csv_of_packages(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
 	assert_string_equal(detected(csv), "powershell-objects");
 	read_as(csv, &result);
 	check_list(&result, "packages", 3);
 	check_package(&result, 0, CONTOSO, STATE_INSTALLED, "OnDemand Pack", "2025-12-07T09:50:00");
-	assert_slice(
-		parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->description, "Says \"ink\", and\r\nmore");
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 0)->at.line, 3);
+	assert_text(
+		fact_at(&result, FACT_LISTED_PACKAGE, 0)->description, "Says \"ink\", and\r\nmore");
+	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 0)->at.line, 3);
 	check_package(&result, 1, ROLLUP, STATE_INSTALL_PENDING, "Security Update", NULL);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->at.line, 5);
+	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->at.line, 5);
 	check_package(&result, 2, KB, STATE_SUPERSEDED, "Update", "2026-01-13T10:00:00");
 	assert_int_equal(notes_of(&result, DIAG_SKIPPED_BYTES), 1);
 	assert_int_equal(result.notes[0].line, 6);
 	assert_int_equal(result.lines, 7);
-	parse_result_release(&result);
-	check_prefixes("powershell-objects", csv);
+	parsed_release(&result);
+	check_prefixes(&parser_powershell_objects, csv);
 }
 
 static void csv_with_other_delimiters(void **state)
@@ -260,25 +260,25 @@ static void csv_with_other_delimiters(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		struct parse_result result;
+		struct parsed result;
 
 		assert_string_equal(detected(texts[i]), "powershell-objects");
 		read_as(texts[i], &result);
 		check_package(&result, 0, ROLLUP, STATE_STAGED, "", NULL);
-		parse_result_release(&result);
+		parsed_release(&result);
 	}
 }
 
 static void open_quote_ends_with_its_line(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
 	read_as("PackageName,PackageState\n\"" KB ",Staged\n" ROLLUP ",Staged\n", &result);
 	check_list(&result, "packages", 1);
 	check_package(&result, 0, ROLLUP, STATE_STAGED, "", NULL);
 	assert_int_equal(notes_of(&result, DIAG_SKIPPED_BYTES), 1);
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 static void other_tables_are_no_csv_of_ours(void **state)
@@ -305,7 +305,7 @@ static const char json[] =
 
 static void json_of_packages(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
@@ -315,20 +315,20 @@ static void json_of_packages(void **state)
 	assert_int_equal(result.note_count, 0);
 	check_list(&result, "packages", 3);
 	check_package(&result, 0, CONTOSO, STATE_INSTALLED, "OnDemand Pack", NULL);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 0);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 0);
 	assert_time(fact->utc, "2024-04-01T00:00:00");
 	assert_int_equal(fact->at.line, 2);
 	assert_int_equal(fact->at.offset, strchr(json, '{') - json);
 	check_package(&result, 1, ROLLUP, STATE_STAGED, "Security Update", NULL);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_PACKAGE, 1)->at.line, 9);
+	assert_int_equal(fact_at(&result, FACT_LISTED_PACKAGE, 1)->at.line, 9);
 	check_package(&result, 2, KB, STATE_PARTIALLY_INSTALLED, "Update", "2026-03-06T23:54:00");
-	assert_time(parsed_fact(&result, FACT_LISTED_PACKAGE, 2)->utc, "2026-03-06T22:54:00");
+	assert_time(fact_at(&result, FACT_LISTED_PACKAGE, 2)->utc, "2026-03-06T22:54:00");
 #else
 	(void)fact;
 	assert_int_equal(notes_of(&result, DIAG_NEEDS_READER), 1);
 #endif
-	parse_result_release(&result);
-	check_prefixes("powershell-objects", json);
+	parsed_release(&result);
+	check_prefixes(&parser_powershell_objects, json);
 }
 
 #ifdef WITH_JSON
@@ -362,41 +362,41 @@ static void json_forms(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct parse_result result;
+		struct parsed result;
 
 		read_as(rows[i].text, &result);
 		print_message("%s\n", rows[i].text);
 		if (i != 6)
-			assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), rows[i].facts);
+			assert_int_equal(count_of(&result, FACT_LISTED_PACKAGE), rows[i].facts);
 		assert_int_equal(result.note_count, rows[i].notes);
 		for (size_t j = 0; j < rows[i].facts; j++)
 			check_package(&result, j, ROLLUP, STATE_STAGED, "", NULL);
-		parse_result_release(&result);
+		parsed_release(&result);
 	}
 }
 
 static void json_of_features_has_numbers_of_its_own(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
 	read_as("[{\"FeatureName\": \"Telnet\", \"State\": 2}, {\"FeatureName\": \"Media\", "
 		"\"State\": 0}, {\"FeatureName\": \"Ink\", \"State\": 6},"
 		"{\"FeatureName\": \"Pen\", \"State\": 99}]",
 		&result);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 1)->current, STATE_STAGED);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 2)->current, STATE_ABSENT);
-	assert_int_equal(parsed_fact(&result, FACT_LISTED_FEATURE, 3)->current, STATE_NONE);
+	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 0)->current, STATE_INSTALLED);
+	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 1)->current, STATE_STAGED);
+	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 2)->current, STATE_ABSENT);
+	assert_int_equal(fact_at(&result, FACT_LISTED_FEATURE, 3)->current, STATE_NONE);
 	assert_int_equal(notes_of(&result, DIAG_LISTING_LANGUAGE), 1);
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 static void deep_json_is_refused_object_by_object(void **state)
 {
 	size_t depth = 100000, len = 0;
 	char *text = malloc(2 * depth + 256);
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
 	assert_non_null(text);
@@ -409,10 +409,10 @@ static void deep_json_is_refused_object_by_object(void **state)
 	len += depth;
 	len += (size_t)sprintf(
 		text + len, "}, {\"PackageName\": \"" ROLLUP "\", \"PackageState\": 2}]");
-	parse_bytes("powershell-objects", (struct slice){ text, len }, &result);
-	assert_int_equal(facts_of(&result, FACT_LISTED_PACKAGE), 1);
+	result = read_document(&parser_powershell_objects, (struct slice){ text, len }, "", 0);
+	assert_int_equal(count_of(&result, FACT_LISTED_PACKAGE), 1);
 	assert_int_equal(notes_of(&result, DIAG_SKIPPED_BYTES), 1);
-	parse_result_release(&result);
+	parsed_release(&result);
 	free(text);
 }
 
@@ -422,6 +422,8 @@ static void deep_json_is_refused_object_by_object(void **state)
 
 #define OBJS                                                                                       \
 	"<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\r\n"
+
+#define NAMED "<S N=\"PackageName\">"
 
 static const char clixml[] = OBJS
 	"  <Obj RefId=\"0\">\r\n    <TN RefId=\"0\">\r\n"
@@ -443,7 +445,7 @@ static const char clixml[] = OBJS
 
 static void clixml_of_packages(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
@@ -452,34 +454,34 @@ static void clixml_of_packages(void **state)
 	assert_int_equal(result.note_count, 0);
 	check_list(&result, "packages", 2);
 	check_package(&result, 0, CONTOSO, STATE_INSTALLED, "OnDemand Pack", "2026-03-06T23:54:00");
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
 	check_package(&result, 1, ROLLUP, STATE_STAGED, "", NULL);
 	assert_int_equal(fact->at.line, 25);
-	assert_int_equal(fact->at.offset, strstr(clixml, ROLLUP) - clixml);
-	parse_result_release(&result);
-	check_prefixes("powershell-objects", clixml);
+	assert_int_equal(fact->at.offset, strstr(clixml, NAMED ROLLUP) - clixml);
+	assert_text(fact->words, ROLLUP);
+	parsed_release(&result);
+	check_prefixes(&parser_powershell_objects, clixml);
 }
 
 static void clixml_in_utf16(void **state)
 {
-	struct parse_result result;
-	size_t size;
-	char *bytes = utf16_of(clixml, &size);
+	struct parsed result;
+	struct slice bytes = encode(clixml, TEXT_UTF16LE, true);
 	const struct fact *fact;
 
 	(void)state;
-	parse_bytes("powershell-objects", (struct slice){ bytes, size }, &result);
+	result = read_document(&parser_powershell_objects, bytes, "", 0);
 	assert_int_equal(result.note_count, 0);
-	fact = parsed_fact(&result, FACT_LISTED_PACKAGE, 1);
-	assert_slice(fact->package, ROLLUP);
-	assert_int_equal(fact->at.offset, 2 + 2 * (strstr(clixml, ROLLUP) - clixml));
-	parse_result_release(&result);
-	free(bytes);
+	fact = fact_at(&result, FACT_LISTED_PACKAGE, 1);
+	assert_text(fact->package, ROLLUP);
+	assert_int_equal(fact->at.offset, 2 + 2 * (strstr(clixml, NAMED ROLLUP) - clixml));
+	parsed_release(&result);
+	free_encoded(bytes);
 }
 
 static void clixml_with_a_doctype_is_refused(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
 	read_as("<!DOCTYPE Objs [<!ENTITY a \"b\">]>" OBJS "<Obj RefId=\"0\"><Props>"
@@ -487,19 +489,20 @@ static void clixml_with_a_doctype_is_refused(void **state)
 		&result);
 	assert_int_equal(result.fact_count, 0);
 	assert_int_equal(notes_of(&result, DIAG_XML_REFUSED), 1);
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 static void cut_clixml_keeps_what_was_whole(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 
 	(void)state;
-	parse_bytes("powershell-objects", (struct slice){ clixml, sizeof(clixml) - 60 }, &result);
+	result = read_document(
+		&parser_powershell_objects, (struct slice){ clixml, sizeof(clixml) - 60 }, "", 0);
 	check_list(&result, "packages", 1);
 	assert_int_equal(notes_of(&result, DIAG_XML_REFUSED), 1);
 	assert_int_equal(notes_of(&result, DIAG_LISTING_CUT), 1);
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 static int set_up(void **state)

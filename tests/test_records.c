@@ -1615,6 +1615,28 @@ static void what_a_package_file_offers(void **state)
 	bench_release(&bench);
 }
 
+/* A part that is named as an input is shown, unless what it is a part of is named too. */
+static void a_part_that_was_asked_for(void **state)
+{
+#define PART "Package_1_for_KB5990001" TAIL "1.0.0.0"
+	BEGIN();
+	manifest(&bench, NOWHERE, "", PART);
+	bench_run(&bench);
+	assert_int_equal(bench.report.package_count, 1);
+	assert_int_equal(bench.report.packages[0].kb, 5990001);
+	bench_release(&bench);
+
+	bench_init(&bench);
+	manifest(&bench, NOWHERE, "", PART);
+	manifest(&bench, NOWHERE, "", KB1);
+	bench_fact(&bench, FACT_OF(MANIFEST_CHILD, .package = SLICE(KB1), .name = SLICE(PART)));
+	bench_run(&bench);
+	assert_int_equal(bench.report.package_count, 1);
+	assert_true(slice_equal(bench.report.packages[0].identity, SLICE(KB1)));
+	bench_release(&bench);
+#undef PART
+}
+
 static void the_kb_of_a_container(void **state)
 {
 	BEGIN();
@@ -1730,6 +1752,7 @@ int main(void)
 		cmocka_unit_test(documents_of_one_image),
 		cmocka_unit_test(spelling_does_not_matter),
 		cmocka_unit_test(what_a_package_file_offers),
+		cmocka_unit_test(a_part_that_was_asked_for),
 		cmocka_unit_test(the_kb_of_a_container),
 	};
 

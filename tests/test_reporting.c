@@ -29,43 +29,43 @@ static const char events[] =
 
 static void events_with_all_fields(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
-	parse_text("reporting-events", events, &result);
+	result = read_text(&parser_reporting_events, events);
 	assert_int_equal(result.note_count, 0);
-	assert_int_equal(facts_of(&result, FACT_UPDATE_EVENT), 3);
+	assert_int_equal(count_of(&result, FACT_UPDATE_EVENT), 3);
 	assert_int_equal(result.records, 3);
 	assert_int_equal(result.lines, 3);
-	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 0);
-	assert_slice(fact->verb, "AGENT_DETECTION_FINISHED");
-	assert_slice(fact->guid, "");
-	assert_slice(fact->title, "");
+	fact = fact_at(&result, FACT_UPDATE_EVENT, 0);
+	assert_text(fact->verb, "AGENT_DETECTION_FINISHED");
+	assert_text(fact->guid, "");
+	assert_text(fact->title, "");
 	assert_false(fact->flags & FLAG_HAS_INDEX);
-	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 1);
-	assert_slice(fact->verb, "AGENT_INSTALLING_SUCCEEDED");
-	assert_slice(fact->name, "183");
-	assert_slice(fact->guid, UPDATE);
+	fact = fact_at(&result, FACT_UPDATE_EVENT, 1);
+	assert_text(fact->verb, "AGENT_INSTALLING_SUCCEEDED");
+	assert_text(fact->name, "183");
+	assert_text(fact->guid, UPDATE);
 	assert_int_equal(fact->index, 200);
-	assert_slice(fact->title, "2026-03 Update: for Contoso (KB5990001)");
-	assert_slice(fact->identifier, "KB5990001");
-	assert_slice(fact->client, "UpdateOrchestrator");
-	assert_slice(fact->function, "Success");
-	assert_slice(fact->description, "Content Install");
+	assert_text(fact->title, "2026-03 Update: for Contoso (KB5990001)");
+	assert_text(fact->identifier, "KB5990001");
+	assert_text(fact->client, "UpdateOrchestrator");
+	assert_text(fact->function, "Success");
+	assert_text(fact->description, "Content Install");
 	assert_int_equal(fact->code, 0);
 	assert_true(fact->flags & FLAG_HAS_CODE);
 	assert_time(fact->when, "2026-03-06T10:20:00");
 	assert_time(fact->utc, "2026-03-06T09:20:00");
 	assert_int_equal(fact->at.line, 2);
 	assert_int_equal(fact->at.offset, strchr(events, '\n') + 1 - events);
-	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 2);
+	fact = fact_at(&result, FACT_UPDATE_EVENT, 2);
 	assert_int_equal(fact->code, 0x800f0922);
-	assert_slice(fact->client, "<<PROCESS>>: fabrikam.exe");
-	assert_slice(fact->title, "Security Update for Fabrikam (kb990002)");
-	assert_slice(fact->identifier, "KB990002");
+	assert_text(fact->client, "<<PROCESS>>: fabrikam.exe");
+	assert_text(fact->title, "Security Update for Fabrikam (kb990002)");
+	assert_text(fact->identifier, "KB990002");
 	assert_time(fact->utc, "2026-03-06T15:21:00");
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 static void forms_of_one_event(void **state)
@@ -84,49 +84,48 @@ static void forms_of_one_event(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		struct parse_result result;
+		struct parsed result;
 		const struct fact *fact;
 
 		assert_ptr_equal(parser_detect(slice_from(texts[i])), &parser_reporting_events);
-		parse_text("reporting-events", texts[i], &result);
-		fact = parsed_fact(&result, FACT_UPDATE_EVENT, 0);
-		assert_slice(fact->verb, "AGENT_X");
-		assert_slice(fact->name, "183");
-		assert_slice(fact->guid, UPDATE);
+		result = read_text(&parser_reporting_events, texts[i]);
+		fact = fact_at(&result, FACT_UPDATE_EVENT, 0);
+		assert_text(fact->verb, "AGENT_X");
+		assert_text(fact->name, "183");
+		assert_text(fact->guid, UPDATE);
 		assert_int_equal(fact->index, 7);
 		assert_int_equal(fact->code, 0x240005);
-		assert_slice(fact->client, "Contoso Agent");
-		assert_slice(fact->function, "Success");
-		assert_slice(fact->description, "Content Install");
+		assert_text(fact->client, "Contoso Agent");
+		assert_text(fact->function, "Success");
+		assert_text(fact->description, "Content Install");
 		assert_time(fact->utc, "2026-03-06T09:11:12");
-		parse_result_release(&result);
+		parsed_release(&result);
 	}
 }
 
 static void what_is_missing_stays_empty(void **state)
 {
-	struct parse_result result;
+	struct parsed result;
 	const struct fact *fact;
 
 	(void)state;
-	parse_text("reporting-events",
+	result = read_text(&parser_reporting_events,
 		OWN "\t2026-03-06 10:11:12:345\t1\t183 [AGENT_X]\t101\n" OWN
 		    "\t2026-13-06 10:11:12:345+0100\t1\t183 [AGENT_X]\t101\t" UPDATE
 		    "\tx\tnone\tc\ts\tt\tThe following update: KB123, KB1234567890, XKB990001\n"
-		    "no event\n\n" OWN "\tno stamp\n",
-		&result);
-	assert_int_equal(facts_of(&result, FACT_UPDATE_EVENT), 2);
-	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 0);
+		    "no event\n\n" OWN "\tno stamp\n");
+	assert_int_equal(count_of(&result, FACT_UPDATE_EVENT), 2);
+	fact = fact_at(&result, FACT_UPDATE_EVENT, 0);
 	assert_time(fact->when, "2026-03-06T10:11:12");
 	assert_time(fact->utc, NULL);
 	assert_false(fact->flags & (FLAG_HAS_CODE | FLAG_HAS_INDEX));
-	fact = parsed_fact(&result, FACT_UPDATE_EVENT, 1);
+	fact = fact_at(&result, FACT_UPDATE_EVENT, 1);
 	assert_time(fact->when, NULL);
 	assert_false(fact->flags & FLAG_HAS_CODE);
-	assert_slice(fact->identifier, "");
+	assert_text(fact->identifier, "");
 	assert_int_equal(notes_of(&result, DIAG_BAD_TIME), 1);
 	assert_int_equal(notes_of(&result, DIAG_SKIPPED_TEXT), 2);
-	parse_result_release(&result);
+	parsed_release(&result);
 }
 
 /* What a cut line says is what the whole line says, or nothing. */
@@ -145,20 +144,21 @@ static void check_not_more(const struct fact *part, const struct fact *whole)
 static void every_prefix_says_no_more(void **state)
 {
 	size_t len = strlen(events);
-	struct parse_result whole;
+	struct parsed whole;
 
 	(void)state;
-	parse_text("reporting-events", events, &whole);
+	whole = read_text(&parser_reporting_events, events);
 	for (size_t i = 0; i <= len; i++) {
-		struct parse_result result;
+		struct parsed result;
 
-		parse_bytes("reporting-events", (struct slice){ events, i }, &result);
+		result =
+			read_document(&parser_reporting_events, (struct slice){ events, i }, "", 0);
 		assert_true(result.fact_count <= whole.fact_count);
 		for (size_t j = 0; j < result.fact_count; j++)
 			check_not_more(&result.facts[j], &whole.facts[j]);
-		parse_result_release(&result);
+		parsed_release(&result);
 	}
-	parse_result_release(&whole);
+	parsed_release(&whole);
 }
 
 static void blocks_end_between_lines(void **state)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib_document.h"
+#include "lib_parse.h"
 
 #define ID(name) name "~31bf3856ad364e35~amd64~~10.0.1.2"
 #define SESSION_TAG                                                                                \
@@ -92,12 +92,12 @@ static const char whole[] =
 
 static void everything_is_read(void **state)
 {
-	struct reading reading = read_text(&parser_sessions_xml, whole);
+	struct parsed reading = read_text(&parser_sessions_xml, whole);
 	const struct fact *fact = fact_at(&reading, FACT_SESSION_TASK, 0);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 3);
+	assert_int_equal(reading.fact_count, 3);
 	assert_int_equal(reading.records, 1);
 	assert_int_equal(reading.first, 1709980292);
 	assert_int_equal(reading.last, 1710028801);
@@ -116,12 +116,12 @@ static void everything_is_read(void **state)
 	assert_int_equal(fact->begun, 1709980292);
 	assert_int_equal(fact->when, 1709980305);
 	assert_int_equal(fact->utc, NO_TIME);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void phases_and_ends_are_told_apart(void **state)
 {
-	struct reading reading = read_text(&parser_sessions_xml, whole);
+	struct parsed reading = read_text(&parser_sessions_xml, whole);
 	const struct fact *fact = fact_at(&reading, FACT_SESSION_TASK, 1);
 
 	(void)state;
@@ -136,7 +136,7 @@ static void phases_and_ends_are_told_apart(void **state)
 	assert_int_equal(fact->when, NO_TIME);
 	assert_int_equal(fact->begun, 1710028801); /* queued: when it started is not said */
 	assert_int_equal(fact->flags, FLAG_HAS_CODE | FLAG_RESTART);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 /* Values as elements, names in any letter case, in a namespace, from UTF-16 in small pieces. */
@@ -160,18 +160,18 @@ static void loose_spellings_give_the_same(void **state)
 						 "RebootRequired></Phase></Actions></session>\n"
 						 "</s:SESSIONS>";
 	static const enum text_encoding encodings[] = { TEXT_UTF8, TEXT_UTF16LE, TEXT_UTF16BE };
-	struct reading plain = read_text(&parser_sessions_xml, whole);
+	struct parsed plain = read_text(&parser_sessions_xml, whole);
 	const struct fact *expected = fact_at(&plain, FACT_SESSION_TASK, 0);
 
 	(void)state;
 	for (size_t i = 0; i < 6; i++) {
 		struct slice bytes = encode(loose, encodings[i % 3], true);
-		struct reading reading =
+		struct parsed reading =
 			read_document(&parser_sessions_xml, bytes, "", i < 3 ? 1 : 4093);
 		const struct fact *fact = fact_at(&reading, FACT_SESSION_TASK, 0);
 
 		assert_string_equal(only_note(&reading), "");
-		assert_int_equal(reading.count, 1);
+		assert_int_equal(reading.fact_count, 1);
 		assert_places(&reading, bytes);
 		assert_memory_equal(&fact->session, &expected->session, sizeof(fact->session));
 		assert_true(slice_equal(fact->package, expected->package));
@@ -182,28 +182,28 @@ static void loose_spellings_give_the_same(void **state)
 		assert_int_equal(fact->when, expected->when);
 		assert_int_equal(fact->begun, expected->begun);
 		assert_int_equal(fact->flags, FLAG_HAS_CODE | FLAG_RESTART);
-		read_document_release(&reading);
+		parsed_release(&reading);
 		free_encoded(bytes);
 	}
-	read_document_release(&plain);
+	parsed_release(&plain);
 }
 
 static void everything_may_be_missing(void **state)
 {
-	struct reading reading = read_text(&parser_sessions_xml,
+	struct parsed reading = read_text(&parser_sessions_xml,
 		"<Sessions><Session/><Session><Tasks><package/></Tasks></Session></Sessions>");
 	const struct fact *fact = fact_at(&reading, FACT_SESSION_TASK, 0);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 1);
+	assert_int_equal(reading.fact_count, 1);
 	assert_int_equal(fact->session.a, 0);
 	assert_int_equal(fact->flags, 0);
 	assert_int_equal(fact->target, STATE_NONE);
 	assert_int_equal(fact->when, NO_TIME);
 	assert_int_equal(fact->begun, NO_TIME);
 	assert_text(fact->words, "<Session> <package/>");
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 /* The file of one session has it as its root, and its id in its name. */
@@ -224,11 +224,11 @@ static void files_of_single_sessions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct reading reading =
+		struct parsed reading =
 			read_document(&parser_sessions_xml, SLICE(text), cases[i].name, 0);
 
 		assert_int_equal(fact_at(&reading, FACT_SESSION_TASK, 0)->session.a, cases[i].a);
-		read_document_release(&reading);
+		parsed_release(&reading);
 	}
 }
 
@@ -239,31 +239,31 @@ static void facts_only_grow_with_the_document(void **state)
 	(void)state;
 	for (size_t len = 0; len < sizeof(whole); len++) {
 		struct slice part = { whole, len };
-		struct reading reading = read_document(&parser_sessions_xml, part, "", 7);
+		struct parsed reading = read_document(&parser_sessions_xml, part, "", 7);
 
-		assert_true(reading.count >= least);
+		assert_true(reading.fact_count >= least);
 		assert_places(&reading, part);
 		if (len < sizeof(whole) - 2)
 			assert_string_not_equal(only_note(&reading), "");
-		if (reading.count)
+		if (reading.fact_count)
 			assert_int_equal(
 				fact_at(&reading, FACT_SESSION_TASK, 0)->session.a, 31082529);
-		least = reading.count;
-		read_document_release(&reading);
+		least = reading.fact_count;
+		parsed_release(&reading);
 	}
 	assert_int_equal(least, 3);
 }
 
 static void wrong_roots_are_refused(void **state)
 {
-	struct reading reading = read_text(&parser_sessions_xml, "<assembly/>");
+	struct parsed reading = read_text(&parser_sessions_xml, "<assembly/>");
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "root is 'assembly', not 'Sessions'");
-	read_document_release(&reading);
+	parsed_release(&reading);
 	reading = read_text(&parser_sessions_xml, "<!DOCTYPE Sessions><Sessions/>");
 	assert_string_equal(only_note(&reading), "a DOCTYPE");
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 /* ---- Long documents ------------------------------------------------------------------ */
@@ -300,18 +300,18 @@ static size_t make(void *self, char *bytes, size_t size)
 	return len;
 }
 
-static struct reading read_made(const struct parser *parser, const char *before, const char *text,
+static struct parsed read_made(const struct parser *parser, const char *before, const char *text,
 	size_t count, const char *after)
 {
 	struct made made = { before, text, after, count, 0 };
 	const struct byte_reader reader = { make, &made };
 
-	return read_bytes(parser, &reader, "");
+	return read_stream(parser, &reader, "");
 }
 
 static void long_files_are_handed_over_piece_by_piece(void **state)
 {
-	struct reading reading = read_made(&parser_sessions_xml, "<Sessions>",
+	struct parsed reading = read_made(&parser_sessions_xml, "<Sessions>",
 		SESSION_TAG "<Tasks><Phase seq='1'>" TASK_TAG TASK_TAG
 			    "</Phase></Tasks></Session>\n",
 		20000, "</Sessions>");
@@ -319,51 +319,51 @@ static void long_files_are_handed_over_piece_by_piece(void **state)
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 40000);
+	assert_int_equal(reading.fact_count, 40000);
 	assert_true(reading.most_facts <= 1001);
 	assert_true(reading.most_scratch < (size_t)2 << 20);
 	assert_int_equal(last->at.line, 20000);
 	assert_text(last->identifier, "KB5900001");
 	assert_int_equal(last->session.a, 31082529);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void sessions_without_tasks_take_no_memory(void **state)
 {
-	struct reading reading =
+	struct parsed reading =
 		read_made(&parser_sessions_xml, "<Sessions>", SESSION_TAG "</Session>", 100000,
 			"<Session><Tasks><package/></Tasks></Session></Sessions>");
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 1);
+	assert_int_equal(reading.fact_count, 1);
 	assert_true(reading.most_scratch < (size_t)2 << 20);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void one_session_has_a_limit(void **state)
 {
-	struct reading reading = read_made(&parser_sessions_xml, "<Sessions><Session><Tasks>",
+	struct parsed reading = read_made(&parser_sessions_xml, "<Sessions><Session><Tasks>",
 		"<package id='a'/>", 100050,
 		"</Tasks></Session><Session "
 		"id='31082530_1'><Tasks><package/></Tasks></Session></Sessions>");
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "more tasks in a session than the limit");
-	assert_int_equal(reading.count, 100001);
+	assert_int_equal(reading.fact_count, 100001);
 	assert_int_equal(fact_at(&reading, FACT_SESSION_TASK, 100000)->session.a, 31082530);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void long_texts_are_cut(void **state)
 {
-	struct reading reading = read_made(&parser_sessions_xml, "<Sessions><Session><client>",
+	struct parsed reading = read_made(&parser_sessions_xml, "<Sessions><Session><client>",
 		"0123456789", 10000, "</client><Tasks><package/></Tasks></Session></Sessions>");
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "a text longer than the limit");
 	assert_int_equal(fact_at(&reading, FACT_SESSION_TASK, 0)->client.len, 32 << 10);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 /* ---- pending.xml --------------------------------------------------------------------- */
@@ -390,18 +390,18 @@ static void operations_are_counted(void **state)
 						 "<RegistryActions><SetValue/></"
 						 "RegistryActions><DeleteFile path='c'/>"
 						 "</PendingTransaction>";
-	struct reading reading = read_text(&parser_pending_xml, text);
+	struct parsed reading = read_text(&parser_pending_xml, text);
 	const struct fact *fact = fact_at(&reading, FACT_PENDING_OPERATIONS, 0);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 1);
+	assert_int_equal(reading.fact_count, 1);
 	assert_int_equal(fact->index, 7);
 	assert_int_equal(fact->flags, FLAG_HAS_INDEX);
 	assert_int_equal(fact->session.a, 31082529);
 	assert_text(fact->package, ID("Package_for_KB5900001"));
 	assert_places(&reading, SLICE(text));
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void nothing_may_be_pending(void **state)
@@ -417,7 +417,7 @@ static void nothing_may_be_pending(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		struct reading reading = read_text(&parser_pending_xml, texts[i]);
+		struct parsed reading = read_text(&parser_pending_xml, texts[i]);
 		const struct fact *fact = fact_at(&reading, FACT_PENDING_OPERATIONS, 0);
 
 		assert_string_equal(only_note(&reading), "");
@@ -425,13 +425,13 @@ static void nothing_may_be_pending(void **state)
 		assert_int_equal(fact->flags, FLAG_HAS_INDEX);
 		assert_int_equal(fact->session.a, 0);
 		assert_text(fact->package, "");
-		read_document_release(&reading);
+		parsed_release(&reading);
 	}
 }
 
 static void long_queues_take_no_memory(void **state)
 {
-	struct reading reading = read_made(&parser_pending_xml, "<PendingTransaction><POQ>",
+	struct parsed reading = read_made(&parser_pending_xml, "<PendingTransaction><POQ>",
 		"<MoveFile Identifier='from who knows where' source='\\SystemRoot\\a' "
 		"destination='b'/>\n",
 		200000, "</POQ>");
@@ -440,7 +440,7 @@ static void long_queues_take_no_memory(void **state)
 	assert_string_not_equal(only_note(&reading), ""); /* cut off */
 	assert_int_equal(fact_at(&reading, FACT_PENDING_OPERATIONS, 0)->index, 200000);
 	assert_true(reading.most_scratch < (size_t)2 << 20);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void bids_look_at_the_root(void **state)

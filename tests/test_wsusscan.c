@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib_document.h"
+#include "lib_parse.h"
 
 #define BUNDLE "11111111-2222-3333-4444-555555555555"
 #define LEAF   "11111111-2222-3333-4444-666666666666"
@@ -19,7 +19,7 @@
 	"processorArchitecture=\"amd64\" publicKeyToken=\"31bf3856ad364e35\" />"
 #define TEXT(name) name "~31bf3856ad364e35~amd64~~1.0.0.1"
 
-static struct reading read_named(const char *text, const char *name)
+static struct parsed read_named(const char *text, const char *name)
 {
 	return read_document(&parser_wsusscan, slice_from(text), name, 0);
 }
@@ -38,12 +38,12 @@ static void updates_of_the_catalog(void **state)
 		"\" RevisionId=\"2858\"><BundledBy><Revision Id=\"2859\"/>"
 		"<Revision Id=\"2860\"/></BundledBy></Update></Updates>"
 		"<FileLocations><Update UpdateId='no'/></FileLocations></OfflineSyncPackage>";
-	struct reading reading = read_named(text, "package.xml");
+	struct parsed reading = read_named(text, "package.xml");
 	const struct fact *fact = fact_at(&reading, FACT_UPDATE_METADATA, 0);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 3);
+	assert_int_equal(reading.fact_count, 3);
 	assert_places(&reading, SLICE(text));
 	assert_text(fact->guid, BUNDLE);
 	assert_text(fact->parent, "");
@@ -58,7 +58,7 @@ static void updates_of_the_catalog(void **state)
 	assert_text(fact->guid, LEAF);
 	assert_text(fact->parent, "2860");
 	assert_int_equal(fact->index, 2858);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void large_catalogs_are_handed_over_piece_by_piece(void **state)
@@ -68,7 +68,7 @@ static void large_catalogs_are_handed_over_piece_by_piece(void **state)
 	static const char tail[] = "</Updates></OfflineSyncPackage>";
 	size_t count = 5000, len = sizeof(update) - 1;
 	char *text = malloc(sizeof(head) + count * len + sizeof(tail));
-	struct reading reading;
+	struct parsed reading;
 
 	(void)state;
 	memcpy(text, head, sizeof(head) - 1);
@@ -77,10 +77,10 @@ static void large_catalogs_are_handed_over_piece_by_piece(void **state)
 	memcpy(text + sizeof(head) - 1 + count * len, tail, sizeof(tail));
 	reading = read_named(text, "package.xml");
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, count);
+	assert_int_equal(reading.fact_count, count);
 	assert_true(reading.most_facts <= 1000);
 	assert_places(&reading, slice_from(text));
-	read_document_release(&reading);
+	parsed_release(&reading);
 	free(text);
 }
 
@@ -104,12 +104,12 @@ static const char core[] =
 
 static void packages_of_an_update(void **state)
 {
-	struct reading reading = read_named(core, "WSUSSCAN.cab/package.cab/core/2858");
+	struct parsed reading = read_named(core, "WSUSSCAN.cab/package.cab/core/2858");
 	const struct fact *fact = fact_at(&reading, FACT_UPDATE_METADATA, 0);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 2); /* what is a part of another does not count */
+	assert_int_equal(reading.fact_count, 2); /* what is a part of another does not count */
 	assert_places(&reading, SLICE(core));
 	assert_text(fact->guid, LEAF);
 	assert_text(fact->package, TEXT("Package_for_KB5900001"));
@@ -125,7 +125,7 @@ static void packages_of_an_update(void **state)
 	assert_text(fact->package, TEXT("Package_for_Contoso"));
 	assert_text(fact->guid, LEAF);
 	assert_int_equal(fact->at.line, 3);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void bundles_have_no_package(void **state)
@@ -134,18 +134,18 @@ static void bundles_have_no_package(void **state)
 		"<UpdateIdentity UpdateID=\"" BUNDLE "\" RevisionNumber=\"501\" /><Relationships>"
 		"<BundledUpdates><UpdateIdentity UpdateID=\"" LEAF "\" /></BundledUpdates>"
 		"</Relationships>";
-	struct reading reading = read_named(text, "core/2859");
+	struct parsed reading = read_named(text, "core/2859");
 	const struct fact *fact = fact_at(&reading, FACT_UPDATE_METADATA, 0);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 1);
+	assert_int_equal(reading.fact_count, 1);
 	assert_text(fact->guid, BUNDLE);
 	assert_text(fact->package, "");
 	assert_int_equal(fact->index, 2859);
 	assert_int_equal(fact->at.offset, 0);
 	assert_int_equal(fact->at.line, 1);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void extended_properties(void **state)
@@ -155,25 +155,25 @@ static void extended_properties(void **state)
 		"<SupportUrl>http://contoso.example</SupportUrl><KBArticleID>5900001</KBArticleID>"
 		"<KBArticleID>5900002</KBArticleID></ExtendedProperties><Files><File/></Files>"
 		"<HandlerSpecificData/>";
-	struct reading reading = read_named(text, "extended/2859");
+	struct parsed reading = read_named(text, "extended/2859");
 	const struct fact *fact = fact_at(&reading, FACT_UPDATE_METADATA, 0);
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 1);
+	assert_int_equal(reading.fact_count, 1);
 	assert_text(fact->identifier, "KB5900001");
 	assert_text(fact->verb, "Important");
 	assert_int_equal(fact->index, 2859);
 	assert_text(fact->words,
 		"<ExtendedProperties DefaultPropertiesLanguage=\"en\" "
 		"MsrcSeverity=\"Important\"> 5900001");
-	read_document_release(&reading);
+	parsed_release(&reading);
 	reading =
 		read_named("<ExtendedProperties DefaultPropertiesLanguage=\"en\" />", "extended/7");
-	assert_int_equal(reading.count, 0);
+	assert_int_equal(reading.fact_count, 0);
 	assert_int_equal(reading.note_count, 0);
 	assert_int_equal(reading.records, 1);
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void localized_properties(void **state)
@@ -187,7 +187,7 @@ static void localized_properties(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct reading reading = read_named(texts[i], "x/localized/de/2859");
+		struct parsed reading = read_named(texts[i], "x/localized/de/2859");
 		const struct fact *fact = fact_at(&reading, FACT_UPDATE_METADATA, 0);
 
 		assert_string_equal(only_note(&reading), "");
@@ -198,7 +198,7 @@ static void localized_properties(void **state)
 		assert_int_equal(fact->at.line, i + 1);
 		assert_places(&reading, slice_from(texts[i]));
 		assert_text(fact->words, "<LocalizedProperties> Update f\xC3\xBCr & (KB5900001)");
-		read_document_release(&reading);
+		parsed_release(&reading);
 	}
 }
 
@@ -218,7 +218,7 @@ static void names_tell_the_revision(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct reading reading =
+		struct parsed reading =
 			read_named("<LocalizedProperties><Title>t</Title></LocalizedProperties>",
 				cases[i].name);
 		const struct fact *fact = fact_at(&reading, FACT_UPDATE_METADATA, 0);
@@ -226,27 +226,27 @@ static void names_tell_the_revision(void **state)
 		assert_text(fact->name, cases[i].language);
 		assert_int_equal(fact->flags, cases[i].has_index ? FLAG_HAS_INDEX : 0);
 		assert_int_equal(fact->index, cases[i].has_index ? 12 : 0);
-		read_document_release(&reading);
+		parsed_release(&reading);
 	}
 }
 
 static void other_encodings_and_pieces(void **state)
 {
 	static const enum text_encoding encodings[] = { TEXT_UTF8, TEXT_UTF16LE, TEXT_UTF16BE };
-	struct reading plain = read_named(core, "core/2858");
+	struct parsed plain = read_named(core, "core/2858");
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		struct slice bytes = encode(core, encodings[i], true);
-		struct reading reading = read_document(&parser_wsusscan, bytes, "core/2858", 3);
+		struct parsed reading = read_document(&parser_wsusscan, bytes, "core/2858", 3);
 
 		assert_string_equal(only_note(&reading), "");
 		assert_same_facts(&plain, &reading);
 		assert_places(&reading, bytes);
-		read_document_release(&reading);
+		parsed_release(&reading);
 		free_encoded(bytes);
 	}
-	read_document_release(&plain);
+	parsed_release(&plain);
 }
 
 static void broken_fragments_keep_what_stands_before(void **state)
@@ -254,29 +254,29 @@ static void broken_fragments_keep_what_stands_before(void **state)
 	(void)state;
 	for (size_t len = 0; len < sizeof(core); len++) {
 		struct slice part = { core, len };
-		struct reading reading = read_document(&parser_wsusscan, part, "core/1", 0);
+		struct parsed reading = read_document(&parser_wsusscan, part, "core/1", 0);
 
 		assert_places(&reading, part);
 		if (len > 90)
-			assert_true(reading.count >= 1);
+			assert_true(reading.fact_count >= 1);
 		for (size_t i = 0; i < reading.note_count; i++)
 			assert_true(reading.notes[i].offset <= len);
-		read_document_release(&reading);
+		parsed_release(&reading);
 	}
 }
 
 static void wrong_fragments_are_refused(void **state)
 {
-	struct reading reading = read_named("<assembly/><UpdateIdentity/>", "core/1");
+	struct parsed reading = read_named("<assembly/><UpdateIdentity/>", "core/1");
 
 	(void)state;
 	assert_string_equal(only_note(&reading), "root is 'assembly', not 'OfflineSyncPackage'");
-	assert_int_equal(reading.count, 0);
-	read_document_release(&reading);
+	assert_int_equal(reading.fact_count, 0);
+	parsed_release(&reading);
 	reading = read_named("<!DOCTYPE a><UpdateIdentity UpdateID='x'/>", "core/1");
 	assert_string_not_equal(only_note(&reading), "");
-	assert_int_equal(reading.count, 0);
-	read_document_release(&reading);
+	assert_int_equal(reading.fact_count, 0);
+	parsed_release(&reading);
 }
 
 /* What only begins like a prolog stays as it is: places of what follows hold. */
@@ -285,13 +285,13 @@ static void false_prologs_move_nothing(void **state)
 	struct slice bytes = encode("<?xml version='1.0'>\n\xE4\xB8\xAD\xE4\xB8\xAD?>"
 				    "<UpdateIdentity UpdateID='x'/><Title",
 		TEXT_UTF16LE, true);
-	struct reading reading = read_document(&parser_wsusscan, bytes, "", 0);
+	struct parsed reading = read_document(&parser_wsusscan, bytes, "", 0);
 
 	(void)state;
 	assert_string_not_equal(only_note(&reading), "");
 	assert_true(reading.notes[0].offset <= bytes.len);
-	assert_int_equal(reading.count, 0);
-	read_document_release(&reading);
+	assert_int_equal(reading.fact_count, 0);
+	parsed_release(&reading);
 	free_encoded(bytes);
 }
 
@@ -329,11 +329,11 @@ static const char properties[] =
 	"KB Article Number=\"5900001\"\r\nPackage Type=\"Hotfix\"\r\n"
 	"Processor Architecture=\"amd64\"\r\nSupport Link=\"http://contoso.example?a=b\"\r\n";
 
-static void check_properties(const struct reading *reading)
+static void check_properties(const struct parsed *reading)
 {
 	const struct fact *fact = fact_at(reading, FACT_PACKAGE_PROPERTIES, 0);
 
-	assert_int_equal(reading->count, 1);
+	assert_int_equal(reading->fact_count, 1);
 	assert_int_equal(reading->note_count, 0);
 	assert_int_equal(reading->records, 1);
 	assert_int_equal(reading->lines, 9);
@@ -359,12 +359,12 @@ static void properties_in_any_encoding(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		struct slice bytes = encode(properties, cases[i].encoding, cases[i].has_bom);
-		struct reading reading = read_document(&parser_pkg_properties, bytes, "", 0);
+		struct parsed reading = read_document(&parser_pkg_properties, bytes, "", 0);
 		uint64_t offset = reading.facts[0].at.offset;
 
 		check_properties(&reading);
 		assert_int_equal(bytes.ptr[offset + (cases[i].encoding == TEXT_UTF16BE)], 'K');
-		read_document_release(&reading);
+		parsed_release(&reading);
 		free_encoded(bytes);
 	}
 }
@@ -373,32 +373,32 @@ static void properties_in_a_code_page(void **state)
 {
 	static const char text[] = "Company=\"\xC4\xD6\xDC\"\nPackage Type=\"\xDC\"\n"
 				   "KB Article Number=\"5900001\"";
-	struct reading reading = read_text(&parser_pkg_properties, text);
+	struct parsed reading = read_text(&parser_pkg_properties, text);
 	const struct fact *fact = fact_at(&reading, FACT_PACKAGE_PROPERTIES, 0);
 
 	(void)state;
 	assert_text(fact->name, "\xC3\x9C");
 	assert_int_equal(fact->at.offset, 31);
 	assert_int_equal(text[fact->at.offset], 'K');
-	read_document_release(&reading);
+	parsed_release(&reading);
 }
 
 static void properties_without_a_kb(void **state)
 {
-	struct reading reading = read_text(&parser_pkg_properties,
+	struct parsed reading = read_text(&parser_pkg_properties,
 		"nothing\nPackage Type = \"Update\"\nKB Article Number=\"\"x\nFile Version=\"\n");
 	const struct fact *fact = fact_at(&reading, FACT_PACKAGE_PROPERTIES, 0);
 
 	(void)state;
-	assert_int_equal(reading.count, 1);
+	assert_int_equal(reading.fact_count, 1);
 	assert_text(fact->identifier, "");
 	assert_text(fact->name, "Update");
 	assert_int_equal(fact->at.line, 2);
 	assert_int_equal(fact->at.offset, 8);
-	read_document_release(&reading);
+	parsed_release(&reading);
 	reading = read_text(&parser_pkg_properties, "nothing at all");
-	assert_int_equal(reading.count, 0);
-	read_document_release(&reading);
+	assert_int_equal(reading.fact_count, 0);
+	parsed_release(&reading);
 }
 
 int main(void)

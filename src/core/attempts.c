@@ -1,28 +1,20 @@
 /* DISM's side of an attempt: asked for, begun, failing, ended; and inventories. */
 #include "core/attempts.h"
 
+#include "base/path.h"
 #include "core/images.h"
 #include "core/packages.h"
 #include "core/runs.h"
 #include "model/code.h"
 #include "model/identity.h"
 
-static struct slice base_name(struct slice path)
-{
-	size_t at = slice_find_last_char(path, '\\');
-
-	if (at == SLICE_MISSING)
-		at = slice_find_last_char(path, '/');
-	return at == SLICE_MISSING ? path : slice_skip(path, at + 1);
-}
-
 /* The KB in a package file's name. A folder gives none; "update.mum" has its folder's. */
 static uint32_t kb_of_file(struct slice path)
 {
-	struct slice base = base_name(path);
+	struct slice base = windows_path_name(path);
 
 	if (slice_equal_nocase(base, SLICE("update.mum")))
-		return kb_find(base_name(
+		return kb_find(windows_path_name(
 			slice_from_to(path, 0, path.len - base.len - (path.len > base.len))));
 	if (!slice_ends_nocase(base, SLICE(".cab")) && !slice_ends_nocase(base, SLICE(".msu")) &&
 		!slice_ends_nocase(base, SLICE(".mum")))
@@ -215,7 +207,7 @@ static struct package *guess_package(
 	if (machine->stack_wanted && !(operation && operation->could_not_open))
 		return machine->stack_wanted;
 	if (kb_of_file(file))
-		return package_get(world, host_image(world, host), base_name(file));
+		return package_get(world, host_image(world, host), windows_path_name(file));
 	return NULL;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/sort.h"
 #include "base/text.h"
+#include "core/families.h"
 #include "core/known.h"
 #include "core/records.h"
 
@@ -155,19 +156,39 @@ static void keep(struct gathering *gathering, uint64_t statements, struct row *r
 	row->own.evidence_omitted += gathering->dropped;
 }
 
-/* What says which state a package is in. */
-static const struct proof *deciding_proof(const struct package *package)
+/* The place that says in which state a package is. */
+static const struct proof *proof_of_state(const struct package *package)
 {
-	static const enum record_role roles[] = {
+	static const enum record_role by_stand[] = {
+		[STANDS_LOG] = RECORD_ROLE_COUNT_,
 		[STANDS_HIVE] = RECORD_HIVE,
 		[STANDS_SESSION] = RECORD_SESSION,
 		[STANDS_LISTING] = RECORD_LISTING,
 		[STANDS_DEPLOYMENT] = RECORD_DEPLOYMENT,
+		[STANDS_MANIFEST] = RECORD_MANIFEST,
 	};
+	static const enum proof_role by_log[] = { PROOF_STATE, PROOF_REPORT, PROOF_APPLIED };
 	const struct record *record = package->record;
-	bool is_log = !record || record->stands == STANDS_LOG || record->stands == STANDS_MANIFEST;
+	size_t at = 0;
 
-	return is_log ? &package->proofs[PROOF_STATE] : &record->proofs[roles[record->stands]];
+	if (record && record->stands != STANDS_LOG)
+		return &record->proofs[by_stand[record->stands]];
+	while (at + 1 < sizeof(by_log) / sizeof(by_log[0]) &&
+		package->proofs[by_log[at]].kind == FACT_NONE)
+		at++;
+	return &package->proofs[by_log[at]];
+}
+
+/* A package that is not in may be so because a newer generation of it is. */
+static void gather_newer(struct gathering *gathering, const struct package *package)
+{
+	enum cbs_state current = package->now.current;
+	const struct package *newer = state_is_out(current) || current == STATE_UNINSTALL_PENDING
+		? newer_in(gathering->world, package)
+		: NULL;
+
+	if (newer)
+		gather(gathering, proof_of_state(newer), FOR_STATUS);
 }
 
 static void gather_record(struct gathering *gathering, const struct record *record)
@@ -188,7 +209,7 @@ static void gather_record(struct gathering *gathering, const struct record *reco
 	if (!record->parent)
 		return;
 	gather(gathering, &record->parent_named->proof, FOR_STATUS);
-	gather(gathering, deciding_proof(record->parent), FOR_STATUS);
+	gather(gathering, proof_of_state(record->parent), FOR_STATUS);
 }
 
 /* Who gives the KB, when the image's own manifest does not: another image's, a package's. */
@@ -213,6 +234,7 @@ void evidence_of_update(struct world *world, const struct update *update, struct
 		statements += package->statements;
 		if (package->record)
 			gather_record(gathering, package->record);
+		gather_newer(gathering, package);
 		gather_known(gathering, package);
 		for (enum proof_role role = 0; role < PROOF_ROLE_COUNT_; role++)
 			gather(gathering, &package->proofs[role], supports[role]);

@@ -67,13 +67,20 @@ void families_settle(struct world *world)
 	}
 }
 
-bool newer_is_in(const struct world *world, const struct package *package)
+struct package *newer_in(const struct world *world, const struct package *package)
 {
-	const struct package *newest = world->newest[package->family];
+	struct package *newest = world->newest[package->family];
 	struct slice own = package_version(world, package);
 
 	return newest && newest != package && own.len &&
-		version_compare(package_version(world, newest), own) > 0;
+			version_compare(package_version(world, newest), own) > 0
+		? newest
+		: NULL;
+}
+
+bool newer_is_in(const struct world *world, const struct package *package)
+{
+	return newer_in(world, package) != NULL;
 }
 
 struct package *family_first(

@@ -12,7 +12,9 @@ void families_prepare(struct world *world);
 /* Once the states are settled: which generation of each family is in. */
 void families_settle(struct world *world);
 
-/* Whether a newer generation of the package's family is in the image. */
+/* The newest generation of the package's family that is in the image, when it is newer than the
+ * package; NULL. */
+struct package *newer_in(const struct world *world, const struct package *package);
 bool newer_is_in(const struct world *world, const struct package *package);
 
 /* The first package of an identity's family in an image; NULL. The others: next_of_family. */

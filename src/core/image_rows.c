@@ -173,7 +173,7 @@ static struct slice sources_of(struct world *world, const struct image *image)
 		[FROM_MANIFESTS] = "manifests",
 		[FROM_LISTING] = "listing",
 	};
-	bool has_xml = image->has_xml || image->kind == IMAGE_ENTRY;
+	bool has_xml = !image->is_listed && (image->has_xml || image->kind == IMAGE_ENTRY);
 	struct slice copy;
 	struct buf words;
 
@@ -181,6 +181,8 @@ static struct slice sources_of(struct world *world, const struct image *image)
 	for (int i = 0; image->contents && i < FROM_COUNT_; i++)
 		if (image->contents->is_read[i])
 			buf_printf(&words, "%s%s", words.len ? ", " : "", names[i]);
+	if (image->is_listed)
+		buf_puts(&words, names[FROM_LISTING]);
 	if (image->in_logs || (!words.len && !has_xml))
 		buf_printf(&words, "%slogs", words.len ? ", " : "");
 	if (has_xml)
@@ -249,7 +251,7 @@ static bool is_shown(const struct world *world, const struct image *image)
 {
 	return image->canonical == image && image_is_chosen(world, image) && !image->is_package &&
 		(image->has_rows || image->kind == IMAGE_ENTRY || image->kind == IMAGE_TREE ||
-			image->kind == IMAGE_DOCUMENT);
+			(image->kind == IMAGE_DOCUMENT && !image->is_list));
 }
 
 void make_image_rows(struct world *world)

@@ -363,3 +363,16 @@ void mount_conclude(struct world *world, struct host *host)
 	else
 		conclude_save(world, host, mount, is_commit);
 }
+
+void image_describe(struct world *world, struct image *image, const struct fact *fact)
+{
+	image->name = arena_copy(&world->arena, fact->name);
+	image->description = arena_copy(&world->arena, fact->description);
+	image->edition = arena_copy(&world->arena, fact->edition);
+	image->architecture = arena_copy(&world->arena, fact->architecture);
+	image->version = arena_copy(&world->arena, fact->version);
+	image->version_is_approximate = image->version.len != 0;
+	image->modified = fact->utc;
+	if (arena_status(&world->arena) != ST_OK)
+		world->status = arena_status(&world->arena);
+}

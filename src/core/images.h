@@ -35,4 +35,7 @@ void mount_conclude(struct world *world, struct host *host);
 /* Lower case, backslashes, without quotes and trailing backslash. */
 text_id directory_normal(struct world *world, struct slice directory);
 
+/* Takes what the XML of its file, or a saved list, tells of an index. */
+void image_describe(struct world *world, struct image *image, const struct fact *fact);
+
 #endif

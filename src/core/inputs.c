@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "base/sort.h"
 #include "core/recognise.h"
 #include "source/stream.h"
@@ -140,7 +141,7 @@ static char *plain_folder(const char *given)
 		path[--len] = '\0';
 	if (!path)
 		return NULL;
-	base = slice_from(strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	base = path_name(slice_from(path));
 	if (slice_equal_nocase(base, SLICE("Windows")) && tree_has(path, SLICE("System32"))) {
 		char *parent = NULL;
 

@@ -2,20 +2,17 @@
 #include "core/join.h"
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "core/clock.h"
 #include "core/images.h"
 #include "core/names.h"
 #include "core/packages.h"
 #include "core/records.h"
 
-/* What a log mounts carries its file's name; "\\" and "/" part names alike. */
+/* What a log mounts carries its file's name, sometimes with the quote behind it. */
 static struct slice base_of(struct slice path)
 {
-	size_t at = path.len;
-
-	while (at > 0 && path.ptr[at - 1] != '/' && path.ptr[at - 1] != '\\')
-		at--;
-	path = slice_skip(path, at);
+	path = windows_path_name(path);
 	while (path.len && path.ptr[path.len - 1] == '"')
 		path.len--;
 	return path;

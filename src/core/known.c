@@ -256,11 +256,10 @@ void known_describe(struct world *world, struct known *known, enum text_from fro
 	known_note_text(world, &known->release, release_name(fact->release), from);
 }
 
-/* The oldest stack that takes the package is the newest that any of its manifests wants; the
- * first of all, 6.0.0.0, is no demand. */
+/* The oldest stack that takes the package is the newest that any of its manifests wants. */
 static void note_stack(struct world *world, struct known *known, struct slice version)
 {
-	if (version_compare(version, SLICE("6.0.0.0")) > 0 &&
+	if (version.len &&
 		(!known->stack || version_compare(version, world_text_of(world, known->stack)) > 0))
 		known->stack = world_text(world, version);
 }

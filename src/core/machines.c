@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "core/scopes.h"
 
 /* What Windows and log rotation put into names; what is left names the machine. */
@@ -79,28 +80,19 @@ static bool is_log_folder(struct slice name)
 	return false;
 }
 
-/* What follows the last slash. */
-static struct slice base_of(struct slice path)
-{
-	size_t slash = slice_find_last_char(path, '/');
-
-	return slash == SLICE_MISSING ? path : slice_skip(path, slash + 1);
-}
-
 static void put_label(struct buf *label, struct slice path)
 {
-	struct slice folder = path, base = base_of(path);
+	struct slice folder = path, base = path_name(path);
 
 	folder.len -= base.len;
 	while (folder.len && folder.ptr[folder.len - 1] == '/')
 		folder.len--;
 	for (;;) {
-		size_t slash = slice_find_last_char(folder, '/');
-		struct slice last = slash == SLICE_MISSING ? folder : slice_skip(folder, slash + 1);
+		struct slice last = path_name(folder);
 
 		if (!last.len || !is_log_folder(last))
 			break;
-		folder.len = slash == SLICE_MISSING ? 0 : slash;
+		folder = path_folder(folder);
 	}
 	buf_put(label, folder);
 	buf_putc(label, '|');

@@ -381,11 +381,12 @@ void metadata_join(struct world *world)
 
 /* Questions */
 
-static const struct entry *find(const struct entry *entries, size_t count, uint32_t key)
+/* The first entry with the key; `count` when there is none. */
+static size_t find_at(const struct entry *entries, size_t count, uint32_t key)
 {
 	size_t low = 0, high = count;
 
-	while (low < high) { /* the first with the key */
+	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
 		if (entries[middle].key < key)
@@ -393,24 +394,25 @@ static const struct entry *find(const struct entry *entries, size_t count, uint3
 		else
 			high = middle;
 	}
-	return key && low < count && entries[low].key == key ? &entries[low] : NULL;
+	return key && low < count && entries[low].key == key ? low : count;
 }
 
-static const struct whole *whole_of(const struct entry *entry)
+static const struct whole *find(const struct entry *entries, size_t count, uint32_t key)
 {
-	return entry ? entry->whole : NULL;
+	size_t at = find_at(entries, count, key);
+
+	return at < count ? entries[at].whole : NULL;
 }
 
-/* The update that has a title, among those of one KB. */
+/* The first title, among the updates of one KB. */
 static const struct piece *title_of_kb(const struct metadata *metadata, uint32_t kb)
 {
-	const struct entry *entry = find(metadata->kbs, metadata->kb_count, kb);
-	const struct entry *end = metadata->kbs + metadata->kb_count;
+	const struct piece *title = NULL;
 
-	for (; entry && entry < end && entry->key == kb; entry++)
-		if (entry->whole->title)
-			return entry->whole->title;
-	return NULL;
+	for (size_t i = find_at(metadata->kbs, metadata->kb_count, kb);
+		!title && i < metadata->kb_count && metadata->kbs[i].key == kb; i++)
+		title = metadata->kbs[i].whole->title;
+	return title;
 }
 
 /* The title of the bundle, else of any update with the KB; of the update by itself when it is
@@ -435,13 +437,13 @@ struct metadata_update metadata_find(const struct world *world, text_id identity
 
 	if (!metadata)
 		return update;
-	own = whole_of(find(metadata->identities, metadata->identity_count, identity));
+	own = find(metadata->identities, metadata->identity_count, identity);
 	/* A servicing stack comes in the bundle of another update: its name is not the stack's. */
 	bundle = own && !identity_is_stack(interned(&world->identities, identity)) ? own->bundle
 										   : NULL;
 	if (!kb && own)
 		update.kb = own->kb || !bundle ? own->kb : bundle->kb;
-	of_kb = bundle ? bundle : whole_of(find(metadata->kbs, metadata->kb_count, update.kb));
+	of_kb = bundle ? bundle : find(metadata->kbs, metadata->kb_count, update.kb);
 	title = title_to_show(metadata, own, of_kb, update.kb);
 	if (title) {
 		update.title = world_text_of(world, title->title);

@@ -2,11 +2,7 @@
 #include "core/names.h"
 
 #include "base/buf.h"
-
-static bool is_separator(char c)
-{
-	return c == '\\' || c == '/';
-}
+#include "base/path.h"
 
 /* The last `parts` components of a path of either kind. */
 static struct slice tail_of(struct slice path, unsigned parts)
@@ -137,15 +133,22 @@ static bool is_named(const struct image *image)
 	if (image->is_package)
 		return false;
 	return image->has_rows || image->kind == IMAGE_ENTRY || image->kind == IMAGE_TREE ||
-		image->kind == IMAGE_DOCUMENT;
+		(image->kind == IMAGE_DOCUMENT && !image->is_list);
+}
+
+static bool is_of_input(const struct image *image)
+{
+	return image->kind == IMAGE_ENTRY || image->kind == IMAGE_DOCUMENT;
 }
 
 /* Two indexes of one file share its name by right. */
 static bool same_container(const struct image *a, const struct image *b)
 {
-	return a->kind == b->kind && (a->kind == IMAGE_CONTAINER || a->kind == IMAGE_ENTRY) &&
-		(a->kind == IMAGE_ENTRY ? a->input == b->input : a->machine == b->machine) &&
-		a->container == b->container && a->directory == b->directory &&
+	bool is_same = is_of_input(a)
+		? is_of_input(b) && a->input == b->input
+		: a->kind == IMAGE_CONTAINER && b->kind == a->kind && a->machine == b->machine;
+
+	return is_same && a->container == b->container && a->directory == b->directory &&
 		a->index != b->index;
 }
 

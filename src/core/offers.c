@@ -2,6 +2,7 @@
 #include "core/offers.h"
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "base/sort.h"
 #include "core/evidence.h"
 #include "core/metadata.h"
@@ -14,6 +15,7 @@ struct offer {
 	text_id container; /* the path of the file that holds it */
 	text_id folder;    /* the path of what holds its siblings too */
 	bool is_root;      /* update.mum */
+	bool is_given;     /* the manifest itself is an input: it was asked for, part or not */
 	struct proof proof;
 	struct offer *next;
 };
@@ -68,20 +70,6 @@ static struct slice input_path(const struct world *world, const struct place *at
 						      : SLICE_NONE;
 }
 
-static struct slice folder_of(struct slice path)
-{
-	size_t slash = slice_find_last_char(path, '/');
-
-	return slash == SLICE_MISSING ? SLICE_NONE : slice_from_to(path, 0, slash);
-}
-
-static struct slice name_of(struct slice path)
-{
-	size_t slash = slice_find_last_char(path, '/');
-
-	return slash == SLICE_MISSING ? path : slice_skip(path, slash + 1);
-}
-
 /* A WIM's path without the number of the image in it: "a.wim:1". */
 static struct slice without_index(struct slice path)
 {
@@ -104,7 +92,7 @@ static text_id path_of(struct world *world, const struct place *at, bool drops_l
 	buf_put(&path, input_path(world, at));
 	buf_put(&path, member_path(world, at));
 	whole = buf_slice(&path);
-	id = world_text(world, drops_last ? folder_of(whole) : whole);
+	id = world_text(world, drops_last ? path_folder(whole) : whole);
 	if (path.status != ST_OK)
 		world->status = path.status;
 	buf_release(&path);
@@ -126,8 +114,9 @@ void offer_manifest(struct world *world, const struct fact *fact)
 	offer->container = member.len
 		? world_text(world, without_index(world_text_of(world, offer->folder)))
 		: path_of(world, &fact->at, false);
+	offer->is_given = !member.len;
 	offer->is_root = slice_equal_nocase(
-		name_of(member.len ? member : input_path(world, &fact->at)), SLICE("update.mum"));
+		path_name(member.len ? member : input_path(world, &fact->at)), SLICE("update.mum"));
 	proof_set(world, &offer->proof, fact);
 	offer->next = offers->offers;
 	offers->offers = offer;
@@ -223,7 +212,7 @@ static void choose_tops(struct world *world, struct offers *offers, struct part 
 			offers->tops[count - 1]->identity == offer->identity)
 			continue;
 		if (!offer->is_root &&
-			(identity_is_child(identity) ||
+			((!offer->is_given && identity_is_child(identity)) ||
 				is_inside(parts, offers->part_count, offer)))
 			continue;
 		offers->tops[count++] = offer;
@@ -311,8 +300,8 @@ static size_t name_containers(struct slice path, struct named *ret_named, size_t
 {
 	size_t count = 0;
 
-	for (; path.len && count < max; path = folder_of(path)) {
-		struct slice name = without_index(name_of(path));
+	for (; path.len && count < max; path = path_folder(path)) {
+		struct slice name = without_index(path_name(path));
 		uint32_t kb = is_package_file(name) ? kb_find(name) : 0;
 
 		if (kb)

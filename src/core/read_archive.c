@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "core/found.h"
 #include "core/recognise.h"
 #include "core/scopes.h"
@@ -90,21 +91,6 @@ static enum status read_head(struct unpacking *unpacking, size_t *ret_size)
 	return status;
 }
 
-static enum status put(int fd, const char *bytes, size_t size)
-{
-	while (size) {
-		ssize_t done = write(fd, bytes, size);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return ST_IO;
-		bytes += done;
-		size -= (size_t)done;
-	}
-	return ST_OK;
-}
-
 /* The head, then the rest, to a file of ours. What a damaged entry gave is kept. */
 static enum status copy_out(struct unpacking *unpacking, struct found *found, size_t size)
 {
@@ -119,7 +105,7 @@ static enum status copy_out(struct unpacking *unpacking, struct found *found, si
 	if (status != ST_OK)
 		return status;
 	while (status == ST_OK && size) {
-		status = put(fd, unpacking->head, size);
+		status = scratch_fill(fd, (struct slice){ unpacking->head, size });
 		if (status == ST_OK)
 			status =
 				archive_read(unpacking->archive, unpacking->head, HEAD_SIZE, &size);
@@ -183,20 +169,6 @@ static void take_all(struct unpacking *unpacking)
 
 /* Scopes */
 
-static struct slice folder_of(struct slice path)
-{
-	size_t slash = slice_find_last_char(path, '/');
-
-	return slash == SLICE_MISSING ? SLICE_NONE : slice_from_to(path, 0, slash);
-}
-
-static struct slice base_of(struct slice path)
-{
-	size_t slash = slice_find_last_char(path, '/');
-
-	return slash == SLICE_MISSING ? path : slice_skip(path, slash + 1);
-}
-
 static bool is_manifest(struct slice path)
 {
 	return slice_ends_nocase(path, SLICE(".mum"));
@@ -210,8 +182,8 @@ static bool is_package_folder(struct unpacking *unpacking, struct slice folder)
 	unpacking->folder = folder.ptr ? folder : SLICE("");
 	unpacking->folder_is_package = false;
 	for (LIST_EACH(struct found, found, &unpacking->finds.items))
-		if (is_manifest(found->path) && slice_equal(folder_of(found->path), folder) &&
-			slice_starts_nocase(base_of(found->path), SLICE("update")))
+		if (is_manifest(found->path) && slice_equal(path_folder(found->path), folder) &&
+			slice_starts_nocase(path_name(found->path), SLICE("update")))
 			unpacking->folder_is_package = true;
 	return unpacking->folder_is_package;
 }
@@ -228,9 +200,9 @@ static struct image *scope_of(struct unpacking *unpacking, const struct found *f
 		name = scope_name_at(reading, unpacking->where, found->root);
 		return scope_tree(reading->world, input, &name);
 	}
-	if (!is_manifest(found->path) || is_package_folder(unpacking, folder_of(found->path)))
+	if (!is_manifest(found->path) || is_package_folder(unpacking, path_folder(found->path)))
 		return NULL;
-	name = scope_name_at(reading, unpacking->where, folder_of(found->path));
+	name = scope_name_at(reading, unpacking->where, path_folder(found->path));
 	return scope_document(reading->world, input, &name);
 }
 

@@ -19,6 +19,7 @@ struct opened {
 	struct finds finds;
 	uint32_t index; /* of the image walked now */
 	bool has_windows;
+	bool is_saved; /* its XML alone, as a file */
 };
 
 /* The images of its XML */
@@ -42,15 +43,8 @@ static void take_image(struct opened *opened, struct fact *fact)
 	world->fact = fact;
 	image = scope_index(world, opened->where->input, &opened->name, fact->index);
 	world->fact = NULL;
-	if (!image)
-		return;
-	image->name = arena_copy(&world->arena, fact->name);
-	image->description = arena_copy(&world->arena, fact->description);
-	image->edition = arena_copy(&world->arena, fact->edition);
-	image->architecture = arena_copy(&world->arena, fact->architecture);
-	image->version = arena_copy(&world->arena, fact->version);
-	image->version_is_approximate = image->version.len != 0;
-	image->modified = fact->utc;
+	if (image)
+		image_describe(world, image, fact);
 }
 
 static void read_xml(
@@ -62,8 +56,11 @@ static void read_xml(
 
 	parse_result_init(&result);
 	parser->read((struct slice){ xml, size }, &result);
-	for (size_t i = 0; i < result.fact_count; i++)
+	for (size_t i = 0; i < result.fact_count; i++) {
+		if (!opened->is_saved) /* the XML stands somewhere in a larger file */
+			result.facts[i].at.line = result.facts[i].at.offset = 0;
 		take_image(opened, &result.facts[i]);
+	}
 	for (size_t i = 0; i < result.note_count; i++)
 		note_at(reading, opened->where, result.notes[i].code, result.notes[i].detail);
 	report->records += result.records;
@@ -419,4 +416,59 @@ void read_wim(struct reading *reading, const struct file_ref *ref, struct stream
 	if (is_whole && reading->world->status == ST_OK)
 		read_by_ref(&opened, ref);
 	finds_release(&opened.finds);
+}
+
+/* The XML alone, saved as a file. */
+
+#define XML_PIECE ((size_t)64 << 10)
+
+static enum status read_all(struct stream *stream, struct buf *bytes)
+{
+	for (;;) {
+		char *room = buf_room(bytes, XML_PIECE);
+		enum status status = room ? ST_OK : bytes->status;
+		size_t got = 0;
+
+		if (status == ST_OK)
+			status = stream_read(stream, room, XML_PIECE, &got);
+		if (status != ST_OK || !got)
+			return status;
+		buf_grew(bytes, got);
+	}
+}
+
+static void note_saved(struct opened *opened, struct stream *stream, enum status status)
+{
+	struct reading *reading = opened->reading;
+	struct report *report = reading->world->report;
+
+	if (status == ST_NOMEM)
+		reading->world->status = status;
+	else if (status == ST_LIMIT)
+		note_at(reading, opened->where, DIAG_FILE_TOO_LARGE, SLICE_NONE);
+	else if (status != ST_OK)
+		note_at(reading, opened->where,
+			status == ST_DAMAGED ? DIAG_COMPRESSED_DAMAGED : DIAG_CANNOT_OPEN,
+			SLICE_NONE);
+	if (opened->where->inside.len || opened->where->depth)
+		return;
+	report->inputs[opened->where->input].bytes = stream_stored_bytes(stream);
+	report->inputs[opened->where->input].sha256 =
+		arena_copy(&report->arena, stream_sha256(stream));
+}
+
+void read_wim_xml(struct reading *reading, struct stream *stream, const struct whereabouts *where)
+{
+	struct opened opened = { .reading = reading, .where = where, .is_saved = true };
+	struct buf bytes;
+	enum status status;
+
+	buf_init(&bytes, MAX_WIM_XML);
+	opened.name = scope_name_at(reading, where, SLICE_NONE);
+	status = read_all(stream, &bytes);
+	note_saved(&opened, stream, status);
+	if (status != ST_NOMEM && status != ST_LIMIT)
+		read_xml(&opened, &parser_wim_xml, bytes.ptr, bytes.len);
+	stream_close(stream);
+	buf_release(&bytes);
 }

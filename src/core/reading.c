@@ -245,21 +245,6 @@ static void read_document(struct reading *reading, const struct file_ref *ref,
 
 #define SPOOL_PIECE ((size_t)256 << 10)
 
-static bool write_all(int fd, const char *bytes, size_t size)
-{
-	while (size) {
-		ssize_t put = write(fd, bytes, size);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		bytes += put;
-		size -= (size_t)put;
-	}
-	return true;
-}
-
 static enum status spool_to(struct stream *stream, int fd)
 {
 	char *bytes = malloc(SPOOL_PIECE);
@@ -268,8 +253,8 @@ static enum status spool_to(struct stream *stream, int fd)
 
 	while (status == ST_OK && got) {
 		status = stream_read(stream, bytes, SPOOL_PIECE, &got);
-		if (status == ST_OK && got && !write_all(fd, bytes, got))
-			status = ST_IO;
+		if (status == ST_OK)
+			status = scratch_fill(fd, (struct slice){ bytes, got });
 	}
 	free(bytes);
 	return status;
@@ -373,6 +358,8 @@ static void dispatch(struct reading *reading, const struct file_ref *ref, struct
 		read_document(reading, ref, what->parser, stream, places, count);
 	} else if (what->as == AS_WIM) {
 		read_wim(reading, ref, stream, &places[0]);
+	} else if (what->as == AS_WIM_XML) {
+		read_wim_xml(reading, stream, &places[0]);
 	} else {
 		stream_close(stream);
 		read_archive(reading, ref, &places[0]);

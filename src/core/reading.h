@@ -90,6 +90,8 @@ struct scope_name scope_name_at(
 /* Containers */
 void read_wim(struct reading *reading, const struct file_ref *ref, struct stream *stream,
 	const struct whereabouts *where);
+/* The XML of a WIM, saved as a file: images and no rows. */
+void read_wim_xml(struct reading *reading, struct stream *stream, const struct whereabouts *where);
 void read_archive(
 	struct reading *reading, const struct file_ref *ref, const struct whereabouts *where);
 void read_tree(struct reading *reading, uint32_t input);

@@ -52,10 +52,36 @@ static const struct parser *best_bid(struct slice head)
 	return parser ? parser : parser_detect(head);
 }
 
-static enum recognised_as shape_of(const struct parser *parser)
+static bool is_wim(struct slice head)
+{
+	return slice_starts(head, SLICE("MSWIM\0\0\0")) || slice_starts(head, SLICE("WLPWM\0\0\0"));
+}
+
+/* What begins with the magic of a binary file is one, even where its contents stand in it
+ * uncompressed and look like a log. */
+static const struct parser *binary_bid(struct slice head)
+{
+	const struct parser *best = NULL;
+	unsigned best_bid = 0;
+
+	if (is_wim(head))
+		return &parser_wim_xml;
+	for (size_t i = 0; parser_all()[i]; i++) {
+		const struct parser *parser = parser_all()[i];
+		unsigned bid = parser->shape == PARSER_FILE ? parser->bid(head) : 0;
+
+		if (bid > best_bid) {
+			best = parser;
+			best_bid = bid;
+		}
+	}
+	return best;
+}
+
+static enum recognised_as shape_of(const struct parser *parser, struct slice head)
 {
 	if (parser == &parser_wim_xml)
-		return AS_WIM;
+		return is_wim(head) ? AS_WIM : AS_WIM_XML;
 	return parser->shape == PARSER_LINES ? AS_LOG : AS_DOCUMENT;
 }
 
@@ -68,9 +94,11 @@ struct recognised recognise(struct slice head, const char *forced)
 		result.as = AS_ARCHIVE;
 		return result;
 	}
-	result.parser = parser ? parser : best_bid(head);
+	result.parser = parser ? parser : binary_bid(head);
+	if (!result.parser)
+		result.parser = best_bid(head);
 	if (result.parser) {
-		result.as = shape_of(result.parser);
+		result.as = shape_of(result.parser, head);
 		return result;
 	}
 	result.words = foreign_answer(head);

@@ -12,6 +12,7 @@ enum recognised_as {
 	AS_LOG,      /* text in lines: `parser` */
 	AS_DOCUMENT, /* `parser` */
 	AS_WIM,      /* `parser` reads its XML */
+	AS_WIM_XML,  /* that XML, saved as a file: `parser` */
 	AS_ARCHIVE,  /* `words`: "a cabinet" */
 	AS_FOREIGN,  /* another program's: `words` say what opens it */
 };

@@ -16,6 +16,15 @@ static struct contents *contents_of(const struct package *package)
 	return package->image->canonical->contents;
 }
 
+/* For what a document of the image was read for: there are contents then. */
+static const struct contents *contents_or_none(const struct package *package)
+{
+	static const struct contents none;
+	const struct contents *contents = contents_of(package);
+
+	return contents ? contents : &none;
+}
+
 static struct slice identity_of(const struct world *world, const struct package *package)
 {
 	return interned(&world->identities, package->identity);
@@ -88,8 +97,8 @@ static bool log_speaks(const struct package *package)
 static enum stands who_stands(struct world *world, const struct package *package)
 {
 	const struct record *record = package->record;
-	const struct contents *contents = contents_of(package);
-	bool whole = contents && is_whole(world, package);
+	const struct contents *contents = contents_or_none(package);
+	bool whole = is_whole(world, package);
 
 	if (log_is_later(world, package))
 		return STANDS_LOG;
@@ -208,11 +217,11 @@ static void add_last_error(struct world *world, struct package *package, enum cb
 static void stand_by_hive(struct world *world, struct package *package)
 {
 	struct record *record = package->record;
-	const struct contents *contents = contents_of(package);
+	const struct contents *contents = contents_or_none(package);
 	bool has_key = record_has(record, RECORD_HIVE);
 	const struct proof *proof =
 		has_key ? &record->proofs[RECORD_HIVE] : &contents->packages_key;
-	const struct proof *dirty = contents ? contents_dirty(contents, &proof->at) : NULL;
+	const struct proof *dirty = contents_dirty(contents, &proof->at);
 	enum cbs_state state = has_key ? record->hive : STATE_ABSENT;
 
 	set_current(world, package, state);
@@ -269,7 +278,7 @@ static void stand_by_list(struct world *world, struct package *package)
 	if (is_listed)
 		return;
 	package->now.current_reason = REASON_INVENTORY_OMITS;
-	because(record, &contents_of(package)->list);
+	because(record, &contents_or_none(package)->list);
 }
 
 static void stand(struct world *world, struct package *package)
@@ -344,7 +353,7 @@ static const struct proof *pending_by(
 	const struct world *world, const struct package *package, bool *ret_inferred)
 {
 	const struct record *record = package->record;
-	const struct contents *contents = contents_of(package);
+	const struct contents *contents = contents_or_none(package);
 	const struct proof *mark = &contents->marks[MARK_REBOOT_PENDING], *pends;
 
 	*ret_inferred = false;
@@ -374,7 +383,7 @@ static void find_pending(struct world *world)
 		bool is_inferred;
 
 		if (package->shadowed_by || !record || record->stands != STANDS_HIVE ||
-			!contents_of(package) || package->now.current != STATE_STAGED)
+			package->now.current != STATE_STAGED)
 			continue;
 		proof = pending_by(world, package, &is_inferred);
 		if (!proof)

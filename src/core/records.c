@@ -1,8 +1,10 @@
 /* Records of packages and contents of images: what each kind of document adds. */
 #include "core/records.h"
 
+#include "core/images.h"
 #include "core/known.h"
 #include "core/packages.h"
+#include "core/scopes.h"
 #include "model/code.h"
 #include "model/identity.h"
 
@@ -268,6 +270,12 @@ void on_wim_image(struct world *world, struct machine *machine, const struct fac
 	(void)machine;
 	if (!image)
 		return;
+	if (image->kind == IMAGE_DOCUMENT) { /* a saved list of an image file's indexes */
+		image = scope_listed(world, image, fact->index);
+		if (image)
+			image_describe(world, image, fact);
+		return;
+	}
 	image->has_xml = true;
 	if (fact->utc != NO_TIME && image->modified == NO_TIME)
 		image->modified = fact->utc;
@@ -380,7 +388,8 @@ void on_session_task(struct world *world, struct machine *machine, const struct 
 
 void on_listing(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct contents *contents = read_of_scope(world, FROM_LISTING);
+	bool is_of_images = slice_equal(fact->verb, SLICE("images"));
+	struct contents *contents = is_of_images ? NULL : read_of_scope(world, FROM_LISTING);
 
 	(void)machine;
 	if (!contents)

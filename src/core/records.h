@@ -131,9 +131,9 @@ static inline bool record_has(const struct record *record, enum record_role role
 /* What the manifest in hand says of a package of world->scope. */
 void record_manifest(struct world *world, const struct fact *fact);
 
-/* Puts what is said of `from` into `to`: two images that are one. */
+/* Puts what is said of `from` into `to`, or into the image: two images that are one. */
 void record_join(struct world *world, struct record *to, const struct record *from);
-void contents_join(struct world *world, struct image *to, const struct contents *from);
+void contents_join(struct world *world, struct image *image, const struct contents *from);
 
 /* Whether the hive at this place was not closed cleanly, and not mended; its proof, or NULL. */
 const struct proof *contents_dirty(const struct contents *contents, const struct place *at);

@@ -8,11 +8,13 @@
 #include "base/buf.h"
 #include "base/sort.h"
 #include "core/evidence.h"
+#include "core/families.h"
 #include "core/image_rows.h"
 #include "core/join.h"
 #include "core/names.h"
 #include "core/offers.h"
 #include "core/reconcile.h"
+#include "core/records.h"
 #include "core/run_rows.h"
 #include "core/unite.h"
 #include "core/updates.h"
@@ -64,6 +66,17 @@ static void put_called(struct buf *out, struct slice identity)
 		buf_printf(out, "%.*s %.*s", SLICE_ARG(parts.name), SLICE_ARG(parts.version));
 }
 
+/* What stands in the place of a package: as a log names it, else its family's newest. */
+static void put_newer(struct world *world, const struct package *package, struct buf *out)
+{
+	const struct package *newer = newer_in(world, package);
+
+	if (package->higher)
+		put_called(out, interned(&world->identities, package->higher));
+	else if (newer)
+		put_called(out, interned(&world->identities, newer->identity));
+}
+
 static struct slice reason_detail(struct world *world, const struct verdict *verdict)
 {
 	const struct package *package = verdict->decider;
@@ -86,13 +99,28 @@ static struct slice reason_detail(struct world *world, const struct verdict *ver
 		buf_printf(&words, "needs %.*s, has %.*s",
 			SLICE_ARG(world_text_of(world, package->stack_needed)),
 			SLICE_ARG(world_text_of(world, package->stack_there)));
-	if (verdict->reason == REASON_SUPERSEDED_BEFORE_INSTALL && package->higher)
-		put_called(&words, interned(&world->identities, package->higher));
+	if (verdict->reason == REASON_SUPERSEDED_BEFORE_INSTALL)
+		put_newer(world, package, &words);
 	detail = words.len ? clean_text(world, buf_slice(&words)) : SLICE_NONE;
 	if (words.status != ST_OK)
 		world->status = words.status;
 	buf_release(&words);
 	return detail;
+}
+
+/* A log or a session of Sessions.xml tells of an install that was asked for. */
+static bool was_asked(const struct update *update)
+{
+	for (LIST_EACH(struct package, package, &update->packages)) {
+		const struct record *record = package->record;
+
+		if (package->asked ||
+			(record_has(record, RECORD_SESSION) &&
+				(state_is_in(record->session.target) ||
+					record_has(record, RECORD_DONE))))
+			return true;
+	}
+	return false;
 }
 
 static void make_status(struct world *world, const struct update *update, struct row *row)
@@ -117,6 +145,7 @@ static void make_status(struct world *world, const struct update *update, struct
 	row->own.certainty = verdict.certainty;
 	row->own.reason = verdict.reason;
 	row->own.reason_detail = reason_detail(world, &verdict);
+	row->own.was_asked = was_asked(update);
 	row->own.time_basis = applied.basis;
 	set_packages(world, update, row);
 	evidence_of_update(world, update, row);

@@ -60,6 +60,18 @@ struct image *scope_document(struct world *world, uint32_t input, const struct s
 	return get(world, IMAGE_DOCUMENT, input, document, 0);
 }
 
+struct image *scope_listed(struct world *world, struct image *document, uint32_t index)
+{
+	const struct scope_name name = { world_text_of(world, document->directory_as_given),
+		world_text_of(world, document->container) };
+	struct image *image = scope_index(world, document->input, &name, index);
+
+	document->is_list = true;
+	if (image)
+		image->is_listed = true;
+	return image;
+}
+
 struct machine *scope_machine(struct world *world, struct image *image)
 {
 	struct machine *machine;

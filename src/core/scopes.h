@@ -29,6 +29,9 @@ struct image *scope_root(struct world *world, uint32_t input, struct slice root)
 struct image *scope_document(
 	struct world *world, uint32_t input, const struct scope_name *document);
 
+/* An index of the image file that a saved list of images tells of. */
+struct image *scope_listed(struct world *world, struct image *document, uint32_t index);
+
 /* The machine whose running system is that image; made when there is none. */
 struct machine *scope_machine(struct world *world, struct image *image);
 

@@ -87,6 +87,8 @@ struct image {
 	struct contents *contents; /* what lies in it says of the whole (records.h); NULL */
 	bool in_logs;              /* log statements speak of its packages */
 	bool has_xml;              /* a WIM's XML describes it */
+	bool is_listed;            /* an index that a saved list of images describes */
+	bool is_list;              /* a document that holds such a list */
 	struct proof stack;        /* newest servicing stack seen */
 	text_id stack_version;
 	bool restart_pending;

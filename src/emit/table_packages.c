@@ -69,9 +69,14 @@ static void put_parents(struct table *table, const struct report_package *packag
 	}
 }
 
+/* What manifests say that ask for no stack in particular. */
+#define FIRST_STACK SLICE("6.0.0.0")
+
 static void put_stack(struct table *table, const struct report_package *package)
 {
-	if (package->stack.len)
+	if (slice_equal(package->stack, FIRST_STACK))
+		put_fact(table, "needs ", SLICE("any servicing stack (6.0.0.0)"));
+	else if (package->stack.len)
 		put_fact(table, "needs ",
 			table_format(
 				table, "servicing stack %.*s or newer", SLICE_ARG(package->stack)));

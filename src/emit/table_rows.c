@@ -10,9 +10,8 @@
 
 #define MAX_SIDES 6 /* places shown of a conflict */
 
-/* Reasons that can only stand on a status 1 when somebody asked for the install. */
-static const enum reason asked_reasons[] = {
-	REASON_NOT_APPLICABLE,
+/* Why what was asked for did not go in. */
+static const enum reason refusals[] = {
 	REASON_PARENT_ABSENT,
 	REASON_STACK_TOO_OLD,
 	REASON_SUPERSEDED_BEFORE_INSTALL,
@@ -53,13 +52,13 @@ static bool is_plain(const struct row *row)
 }
 
 /* An install was asked for and there was nothing to install. */
-static bool was_asked_for(const struct row *row)
+static bool was_refused(const struct row *row)
 {
-	if (code_of(row) != 0)
+	if (code_of(row) != 0 || row->own.reason == REASON_NOT_APPLICABLE)
 		return true;
-	for (size_t i = 0; i < sizeof(asked_reasons) / sizeof(asked_reasons[0]); i++)
-		if (row->own.reason == asked_reasons[i])
-			return true;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (row->own.reason == refusals[i])
+			return row->own.was_asked;
 	return false;
 }
 
@@ -69,7 +68,7 @@ const char *table_status_words(const struct row *row)
 	bool failed = code_of(row) != 0;
 
 	if (status == 1)
-		return was_asked_for(row) ? "Not applicable" : "Not Required";
+		return was_refused(row) ? "Not applicable" : "Not Required";
 	if (status == 2 && strcmp(state_of(row), "Install Pending") == 0)
 		return "Install Pending";
 	if (status == 3 && failed)

@@ -54,7 +54,8 @@ struct report_package {
 	struct slice identity;
 	uint32_t kb; /* 0: none */
 	struct slice title, release;
-	struct slice stack;    /* the oldest servicing stack that takes it; empty: not stated */
+	struct slice stack;    /* the oldest servicing stack that takes it, as stated: 6.0.0.0 is
+				  any; empty: not stated */
 	struct slice *parents; /* identities: one of them must be in the image */
 	size_t parent_count;
 	struct slice guid, severity; /* from Windows Update metadata; may be empty */

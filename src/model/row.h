@@ -89,6 +89,7 @@ struct row_own {
 	enum certainty certainty;
 	enum reason reason;
 	struct slice reason_detail; /* for people: the parents, the versions; may be empty */
+	bool was_asked;             /* an install of it was asked for; for people's outputs */
 	enum time_basis time_basis;
 	struct evidence *evidence;
 	size_t evidence_count;

@@ -255,3 +255,17 @@ enum status scratch_file_new(struct scratch *scratch, int *ret_fd, char **ret_pa
 	*ret_path = path;
 	return ST_OK;
 }
+
+enum status scratch_fill(int fd, struct slice bytes)
+{
+	while (bytes.len) {
+		ssize_t put = write(fd, bytes.ptr, bytes.len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return ST_IO;
+		bytes = slice_skip(bytes, (size_t)put);
+	}
+	return ST_OK;
+}

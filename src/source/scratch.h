@@ -12,6 +12,7 @@
 #ifndef SOURCE_SCRATCH_H
 #define SOURCE_SCRATCH_H
 
+#include "base/slice.h"
 #include "base/status.h"
 
 struct scratch;
@@ -34,6 +35,9 @@ MUST_CHECK enum status scratch_folder_new(struct scratch *scratch, char **ret_pa
 /* A new empty file in it, 0600, open for reading and writing. The caller closes *ret_fd
  * and frees *ret_path. */
 MUST_CHECK enum status scratch_file_new(struct scratch *scratch, int *ret_fd, char **ret_path);
+
+/* Writes all of the bytes to such a file. ST_IO with errno. */
+MUST_CHECK enum status scratch_fill(int fd, struct slice bytes);
 
 /*
  * Removes every folder of every scratch at once. Async-signal-safe: for signal handlers

@@ -9,6 +9,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "source/evidence_file.h"
 
 #define MAX_REPARSE_DATA 16384 /* what NTFS allows */
@@ -21,8 +22,7 @@ bool tree_reparse_tag(int fd, uint32_t *ret_tag)
 
 	if (size < 4)
 		return false;
-	*ret_tag = (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 |
-		(uint32_t)data[3] << 24;
+	*ret_tag = le32(data);
 	return true;
 }
 

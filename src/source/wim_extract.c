@@ -255,8 +255,7 @@ static bool hash_matches(int fd, const struct extraction *x, const uint8_t *want
 	sha1_init(&sha1);
 	while ((got = read(fd, x->buffer, READ_BYTES)) > 0)
 		sha1_add(&sha1, (struct slice){ x->buffer, (size_t)got });
-	sha1_finish(&sha1, digest);
-	return got == 0 && memcmp(digest, wanted, SHA1_SIZE) == 0;
+	return sha1_finish(&sha1, digest) && got == 0 && memcmp(digest, wanted, SHA1_SIZE) == 0;
 }
 
 /* How much of an item is there, and whether it is what it should be. */

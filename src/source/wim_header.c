@@ -1,18 +1,10 @@
 /* The header of a WIM, and the XML that it points to. */
 #include <stdlib.h>
 
+#include "base/bytes.h"
 #include "source/stream.h"
 
 #define WIM_HEADER 208
-
-static uint64_t little(const char *bytes, unsigned count)
-{
-	uint64_t value = 0;
-
-	while (count--)
-		value = value << 8 | (unsigned char)bytes[count];
-	return value;
-}
 
 static void read_header(const char *h, struct wim_header *header)
 {
@@ -20,11 +12,11 @@ static void read_header(const char *h, struct wim_header *header)
 		15 };
 	char *out = header->guid;
 
-	header->version = (uint32_t)little(h + 12, 4);
-	header->flags = (uint32_t)little(h + 16, 4);
-	header->part = (uint16_t)little(h + 40, 2);
-	header->parts = (uint16_t)little(h + 42, 2);
-	header->image_count = (uint32_t)little(h + 44, 4);
+	header->version = le32(h + 12);
+	header->flags = le32(h + 16);
+	header->part = le16(h + 40);
+	header->parts = le16(h + 42);
+	header->image_count = le32(h + 44);
 	for (unsigned i = 0; i < 16; i++) {
 		static const char hex[] = "0123456789abcdef";
 		unsigned char byte = (unsigned char)h[24 + order[i]];
@@ -58,11 +50,11 @@ enum status stream_wim_xml(
 	enum status status;
 	char *xml;
 
-	if (head.len < WIM_HEADER || little(head.ptr + 8, 4) != WIM_HEADER)
+	if (head.len < WIM_HEADER || le32(head.ptr + 8) != WIM_HEADER)
 		return ST_FORMAT;
-	size = little(head.ptr + 72, 7);
-	offset = little(head.ptr + 80, 8);
-	original = little(head.ptr + 88, 8);
+	size = le_number(head.ptr + 72, 7);
+	offset = le64(head.ptr + 80);
+	original = le64(head.ptr + 88);
 	read_header(head.ptr, ret_header);
 	if (size != original || !size || offset < WIM_HEADER)
 		return ST_DAMAGED;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "source/sha1.h"
 #include "source/wim_inner.h"
 
@@ -36,14 +37,9 @@ static const char xml[] = "<WIM><TOTALBYTES>0</TOTALBYTES><IMAGE INDEX=\"1\"></I
 
 struct writer {
 	FILE *file;
-	struct sha1 sha1; /* of what was put */
+	struct sha1 sha1; /* of the metadata: libwim asks for it */
+	bool is_hashed;
 };
-
-static void set(uint8_t *bytes, uint64_t value, unsigned count)
-{
-	for (unsigned i = 0; i < count; i++)
-		bytes[i] = (uint8_t)(value >> 8 * i);
-}
 
 static void put(struct writer *writer, const uint8_t *bytes, size_t size)
 {
@@ -63,11 +59,11 @@ void wim_list_name(size_t index, char ret_name[LIST_NAME])
 /* What entries of folders and files have in common. */
 static void set_entry(uint8_t *entry, uint64_t size, uint32_t attributes)
 {
-	set(entry, size, 8);
-	set(entry + 8, attributes, 4);
-	set(entry + 12, NO_SECURITY, 4);
+	put_le(entry, size, 8);
+	put_le(entry + 8, attributes, 4);
+	put_le(entry + 12, NO_SECURITY, 4);
 	for (unsigned at = 40; at < 64; at += 8) /* created, read, written */
-		set(entry + at, YEAR_2000, 8);
+		put_le(entry + at, YEAR_2000, 8);
 }
 
 static void put_file(struct writer *writer, size_t index, const uint8_t *hash)
@@ -78,7 +74,7 @@ static void put_file(struct writer *writer, size_t index, const uint8_t *hash)
 	wim_list_name(index, name);
 	set_entry(entry, FILE_SIZE, NORMAL);
 	memcpy(entry + 64, hash, SHA1_SIZE);
-	set(entry + 100, NAME_BYTES, 2);
+	put_le(entry + 100, NAME_BYTES, 2);
 	for (unsigned i = 0; i < NAME_BYTES / 2; i++)
 		entry[102 + 2 * i] = (uint8_t)name[1 + i];
 	put(writer, entry, sizeof(entry));
@@ -88,19 +84,19 @@ static void put_root(struct writer *writer)
 {
 	uint8_t bytes[FIRST_FILE_AT] = { 0 };
 
-	set(bytes, SECURITY_SIZE, 4); /* no descriptors follow */
+	put_le(bytes, SECURITY_SIZE, 4); /* no descriptors follow */
 	set_entry(bytes + ROOT_AT, ROOT_SIZE, DIRECTORY);
-	set(bytes + ROOT_AT + 16, FIRST_FILE_AT, 8);
+	put_le(bytes + ROOT_AT + 16, FIRST_FILE_AT, 8);
 	put(writer, bytes, sizeof(bytes));
 }
 
 /* Where a resource lies: as long in the file as it is. */
 static void set_place(uint8_t *place, uint64_t size, uint8_t flags, uint64_t offset)
 {
-	set(place, size, 7);
+	put_le(place, size, 7);
 	place[7] = flags;
-	set(place + 8, offset, 8);
-	set(place + 16, size, 8);
+	put_le(place + 8, offset, 8);
+	put_le(place + 16, size, 8);
 }
 
 static void put_table(struct writer *writer, uint64_t size)
@@ -108,9 +104,9 @@ static void put_table(struct writer *writer, uint64_t size)
 	uint8_t table[TABLE_SIZE] = { 0 };
 
 	set_place(table, size, IS_METADATA, HEADER_SIZE);
-	set(table + 24, 1, 2); /* part */
-	set(table + 26, 1, 4); /* used once */
-	sha1_finish(&writer->sha1, table + 30);
+	put_le(table + 24, 1, 2); /* part */
+	put_le(table + 26, 1, 4); /* used once */
+	writer->is_hashed = sha1_finish(&writer->sha1, table + 30);
 	put(writer, table, sizeof(table));
 }
 
@@ -127,11 +123,11 @@ static void put_header(struct writer *writer, uint64_t metadata)
 {
 	uint8_t header[HEADER_SIZE] = "MSWIM";
 
-	set(header + 8, HEADER_SIZE, 4);
-	set(header + 12, VERSION, 4);
-	set(header + 40, 1, 2); /* part 1 of 1, one image */
-	set(header + 42, 1, 2);
-	set(header + 44, 1, 4);
+	put_le(header + 8, HEADER_SIZE, 4);
+	put_le(header + 12, VERSION, 4);
+	put_le(header + 40, 1, 2); /* part 1 of 1, one image */
+	put_le(header + 42, 1, 2);
+	put_le(header + 44, 1, 4);
 	set_place(header + 48, TABLE_SIZE, 0, HEADER_SIZE + metadata);
 	set_place(header + 72, 2 * sizeof(xml), 0, HEADER_SIZE + metadata + TABLE_SIZE);
 	put(writer, header, sizeof(header));
@@ -159,7 +155,9 @@ enum status wim_list_write(int fd, size_t count,
 	put_table(&writer, METADATA_SIZE(count));
 	put_xml(&writer);
 	failed = ferror(writer.file) != 0;
-	return fclose(writer.file) == 0 && !failed ? ST_OK : ST_IO;
+	if (fclose(writer.file) != 0 || failed)
+		return ST_IO;
+	return writer.is_hashed ? ST_OK : ST_NOMEM;
 }
 
 #endif

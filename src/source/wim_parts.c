@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
+#include "base/path.h"
+#include "source/evidence_file.h"
 #include "source/wim_inner.h"
 
 #define HEADER_SIZE 208
@@ -19,23 +22,6 @@
 #define XML_AT      72
 
 #define IS_COMPRESSED 0x04u
-
-static uint64_t little(const uint8_t *bytes, unsigned count)
-{
-	uint64_t value = 0;
-
-	while (count--)
-		value = value << 8 | bytes[count];
-	return value;
-}
-
-static int open_quietly(const char *path)
-{
-	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-	int fd = open(path, flags | O_NOATIME);
-
-	return fd < 0 && errno == EPERM ? open(path, flags) : fd;
-}
 
 static bool is_wim(const uint8_t header[HEADER_SIZE])
 {
@@ -50,7 +36,7 @@ struct resource {
 
 static struct resource resource_at(const uint8_t *place)
 {
-	return (struct resource){ little(place, 7), little(place + 8, 8), little(place + 16, 8),
+	return (struct resource){ le_number(place, 7), le64(place + 8), le64(place + 16),
 		place[7] & IS_COMPRESSED };
 }
 
@@ -100,20 +86,16 @@ static enum status read_from(int fd, struct wim_head *ret_head)
 	struct stat info;
 	ssize_t got;
 
-	if (fstat(fd, &info) != 0)
+	if (evidence_is_file(fd) != ST_OK || fstat(fd, &info) != 0)
 		return ST_IO;
-	if (!S_ISREG(info.st_mode)) {
-		errno = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
-		return ST_IO;
-	}
 	got = pread(fd, header, sizeof(header), 0);
 	if (got < 0)
 		return ST_IO;
 	if (got != sizeof(header) || !is_wim(header))
 		return ST_FORMAT;
 	memcpy(head.guid, header + 24, sizeof(head.guid));
-	head.part = (uint16_t)little(header + 40, 2);
-	head.parts = (uint16_t)little(header + 42, 2);
+	head.part = le16(header + 40);
+	head.parts = le16(header + 42);
 	look_for_trouble(fd, (uint64_t)info.st_size, header, &head);
 	*ret_head = head;
 	return ST_OK;
@@ -121,7 +103,7 @@ static enum status read_from(int fd, struct wim_head *ret_head)
 
 enum status wim_head_read(const char *path, struct wim_head *ret_head)
 {
-	int fd = open_quietly(path), cause;
+	int fd = evidence_open(AT_FDCWD, path, 0), cause;
 	enum status status;
 
 	if (fd < 0)
@@ -178,9 +160,8 @@ static void offer(struct wim_parts *parts, const struct wim_head *head, char *pa
 static enum status look_in(
 	DIR *folder, const char *path, const struct wim_head *head, struct wim_parts *parts)
 {
-	size_t slash = slice_find_last_char(slice_from(path), '/');
-	int prefix = slash == SLICE_MISSING ? 0 : (int)slash + 1;
-	struct slice wanted = ending(slice_skip(slice_from(path), (size_t)prefix));
+	struct slice name = path_name(slice_from(path)), wanted = ending(name);
+	int prefix = (int)(name.ptr - path);
 	const struct dirent *entry;
 	unsigned seen = 0;
 
