@@ -84,12 +84,8 @@ static void take_rest(struct job *job, struct parse_result *result)
 
 static void note_stream(struct job *job)
 {
-	enum diagnostic_code code = job->status == ST_LIMIT ? DIAG_COMPRESSED_LIMIT
-		: job->status == ST_DAMAGED                 ? DIAG_COMPRESSED_DAMAGED
-							    : DIAG_CANNOT_OPEN;
-
 	for (size_t i = 0; job->status != ST_OK && i < job->count; i++)
-		note(job, i, code, 0, 0,
+		note(job, i, stream_diagnostic(job->status), 0, 0,
 			job->status == ST_IO ? slice_from(strerror(errno)) : SLICE_NONE);
 }
 
@@ -159,7 +155,8 @@ static void read_by_path(struct job *job, const struct file_ref *ref, const stru
 	struct parse_result *result)
 {
 	struct opened files[3] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
-	struct document_file file = { .path = opened_path(ref->root, ref->path, &files[0]) };
+	struct document_file file = { .path = opened_path(ref->root, ref->path, &files[0]),
+		.is_ours = ref->is_ours };
 
 	for (int i = 0; logs && i < 2; i++)
 		if (logs->paths[i])

@@ -124,6 +124,7 @@ static struct whereabouts whereabouts_of(
 	place.inside = inside_of(finds->reading, inside, '/', found->path);
 	place.scope = found->scope;
 	place.is_place = found->place != PLACE_NONE;
+	place.expected = place_parser(found->place, found->path);
 	place.was_named = false;
 	place.depth = where->depth + 1;
 	for (int i = 0; i < 2; i++)
@@ -148,6 +149,20 @@ static void note_hidden(
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
 		if (hidden[i].kind == found->kind)
 			note_at(finds->reading, &place, hidden[i].code, SLICE_NONE);
+}
+
+/* An empty file of a WIM has no content to take out. Where a record should stand that is told. */
+static bool is_empty_record(const struct found *found)
+{
+	return found->index && !found->has_hash && place_parser(found->place, found->path);
+}
+
+static void note_empty(
+	struct finds *finds, const struct found *found, const struct whereabouts *where)
+{
+	struct whereabouts place = whereabouts_of(finds, found, where);
+
+	note_at(finds->reading, &place, DIAG_NOT_RECOGNISED, SLICE("the file is empty"));
 }
 
 /* By hash, then order; what has none stands alone. */
@@ -197,7 +212,8 @@ static void read_one(struct finds *finds, const struct found *found, const char 
 {
 	size_t waiting = finds->reading->logs.count;
 
-	(void)read_file(finds->reading, &(struct file_ref){ root, found->file }, places, count);
+	(void)read_file(finds->reading,
+		&(struct file_ref){ root, found->file, places[0].in_stream }, places, count);
 	if (places[0].in_stream && finds->reading->logs.count == waiting)
 		unlink(found->file);
 }
@@ -219,6 +235,8 @@ void finds_read(struct finds *finds, const struct whereabouts *where, const char
 
 		if (found->kind != WALK_FILE)
 			note_hidden(finds, found, where);
+		else if (is_empty_record(found))
+			note_empty(finds, found, where);
 		else if (found->file && !found->is_read && !found->is_log_of_hive)
 			read_one(finds, found, root, places,
 				gather(finds, &hashed, found, where, places));

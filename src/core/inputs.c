@@ -10,11 +10,18 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/sort.h"
+#include "core/list.h"
 #include "core/recognise.h"
 #include "source/stream.h"
 #include "source/tree.h"
 
 #define MAX_NAMED_UNKNOWN 20
+
+static void note(struct world *world, enum diagnostic_code code, struct slice words)
+{
+	diagnostics_add(
+		&world->report->diagnostics, code, (struct place){ .input = NO_INPUT }, words);
+}
 
 static struct input *add_input(struct world *world, struct inputs *inputs, const char *path,
 	bool was_named, enum input_shape shape)
@@ -22,7 +29,7 @@ static struct input *add_input(struct world *world, struct inputs *inputs, const
 	struct input *input;
 
 	if (inputs->count == MAX_INPUTS) {
-		world->status = ST_LIMIT;
+		note(world, DIAG_FACTS_DROPPED, SLICE("more files than the limit"));
 		return NULL;
 	}
 	if (inputs->count == inputs->cap) {
@@ -43,12 +50,30 @@ static struct input *add_input(struct world *world, struct inputs *inputs, const
 	return input;
 }
 
+static void release_input(struct input *input)
+{
+	free(input->path);
+	free(input->shown);
+	free(input->indexes);
+}
+
+static void add_index(struct world *world, struct input *input, uint32_t index)
+{
+	uint32_t *grown =
+		reallocarray(input->indexes, input->index_count + 1, sizeof(*input->indexes));
+
+	if (!grown) {
+		world->status = ST_NOMEM;
+		return;
+	}
+	input->indexes = grown;
+	input->indexes[input->index_count++] = index;
+}
+
 void inputs_release(struct inputs *inputs)
 {
-	for (size_t i = 0; i < inputs->count; i++) {
-		free(inputs->items[i].path);
-		free(inputs->items[i].shown);
-	}
+	for (size_t i = 0; i < inputs->count; i++)
+		release_input(&inputs->items[i]);
 	free(inputs->items);
 	*inputs = (struct inputs){ 0 };
 }
@@ -93,7 +118,7 @@ static void take_entry(struct folder *folder, const char *name)
 		folder->has_manifests |= is_manifest(name);
 		if (!is_manifest(name) && !is_hive_log(name))
 			(void)add_input(folder->world, folder->inputs, path, false, INPUT_FILE);
-	} else if (S_ISDIR(info.st_mode) && folder->depth < MAX_FOLDER_DEPTH) {
+	} else if (S_ISDIR(info.st_mode)) {
 		walk(folder->world, folder->inputs, path, folder->depth + 1);
 	}
 	free(path);
@@ -118,10 +143,24 @@ static void walk_plain(struct folder *folder)
 			INPUT_MANIFESTS);
 }
 
+static void note_deep(struct world *world, const char *path)
+{
+	struct buf words;
+
+	buf_init(&words, 1 << 16);
+	buf_printf(&words, "folders too deep: %s", path);
+	note(world, DIAG_CANNOT_OPEN, buf_slice(&words));
+	buf_release(&words);
+}
+
 static void walk(struct world *world, struct inputs *inputs, const char *path, unsigned depth)
 {
 	struct folder folder = { world, inputs, path, depth, depth == 0, false };
 
+	if (depth > MAX_FOLDER_DEPTH) {
+		note_deep(world, path);
+		return;
+	}
 	if (tree_has(path, SLICE("Windows/System32")))
 		(void)add_input(world, inputs, path, depth == 0, INPUT_TREE);
 	else
@@ -179,7 +218,7 @@ static bool take_indexed(struct world *world, struct inputs *inputs, const char 
 	input = add_input(world, inputs, path, true, INPUT_FILE);
 	free(path);
 	if (input)
-		input->indexes[input->index_count++] = index;
+		add_index(world, input, index);
 	return true;
 }
 
@@ -204,54 +243,9 @@ bool input_wants(const struct world *world, const struct input *input, uint32_t 
 {
 	bool wanted = input->index_count == 0;
 
-	for (unsigned i = 0; i < input->index_count; i++)
+	for (size_t i = 0; i < input->index_count; i++)
 		wanted = wanted || input->indexes[i] == index;
 	return wanted && index_is_chosen(world->options, index);
-}
-
-/* Names to show */
-
-/* The last `parts` components of a path. */
-static const char *tail_of(const char *path, unsigned parts)
-{
-	const char *at = path + strlen(path);
-
-	while (at > path) {
-		if (at[-1] == '/' && at[0] && --parts == 0)
-			break;
-		at--;
-	}
-	return at;
-}
-
-static bool is_shared(const struct inputs *inputs, size_t self, unsigned parts)
-{
-	const char *tail = tail_of(inputs->items[self].path, parts);
-
-	for (size_t i = 0; i < inputs->count; i++)
-		if (i != self && strcmp(tail, tail_of(inputs->items[i].path, parts)) == 0)
-			return true;
-	return false;
-}
-
-/* The shortest end of the path that is no other's: an absolute path does not show. */
-static void name_inputs(struct world *world, struct inputs *inputs)
-{
-	for (size_t i = 0; i < inputs->count; i++) {
-		struct input *input = &inputs->items[i];
-		unsigned parts = 1;
-
-		if (strcmp(input->path, "-") == 0) {
-			input->shown = strdup("-");
-			continue;
-		}
-		while (parts < 40 && tail_of(input->path, parts) != input->path &&
-			is_shared(inputs, i, parts))
-			parts++;
-		input->shown = strdup(tail_of(input->path, parts));
-		if (!input->shown)
-			world->status = ST_NOMEM;
-	}
 }
 
 static int by_path(const void *a, const void *b)
@@ -268,18 +262,17 @@ static int by_shown(const void *a, const void *b)
 }
 
 /* The same file given twice counts once; its indexes add up. */
-static void unite(struct input *kept, struct input *other)
+static void unite(struct world *world, struct input *kept, struct input *other)
 {
 	if (!kept->index_count || !other->index_count)
 		kept->index_count = 0;
-	for (unsigned i = 0; i < other->index_count; i++)
-		if (kept->index_count && kept->index_count < MAX_NAMED_INDEXES)
-			kept->indexes[kept->index_count++] = other->indexes[i];
+	for (size_t i = 0; kept->index_count && i < other->index_count; i++)
+		add_index(world, kept, other->indexes[i]);
 	kept->was_named |= other->was_named;
-	free(other->path);
+	release_input(other);
 }
 
-static void drop_doubles(struct inputs *inputs)
+static void drop_doubles(struct world *world, struct inputs *inputs)
 {
 	size_t kept = 0;
 
@@ -287,7 +280,7 @@ static void drop_doubles(struct inputs *inputs)
 	for (size_t i = 0; i < inputs->count; i++) {
 		if (kept && strcmp(inputs->items[kept - 1].path, inputs->items[i].path) == 0 &&
 			inputs->items[kept - 1].shape == inputs->items[i].shape)
-			unite(&inputs->items[kept - 1], &inputs->items[i]);
+			unite(world, &inputs->items[kept - 1], &inputs->items[i]);
 		else
 			inputs->items[kept++] = inputs->items[i];
 	}
@@ -295,12 +288,6 @@ static void drop_doubles(struct inputs *inputs)
 }
 
 /* Files of folders */
-
-static void note(struct world *world, enum diagnostic_code code, struct slice words)
-{
-	diagnostics_add(
-		&world->report->diagnostics, code, (struct place){ .input = NO_INPUT }, words);
-}
 
 static void note_empty_folders(struct world *world)
 {
@@ -339,8 +326,7 @@ static void drop_unknown(struct inputs *inputs)
 
 	for (size_t i = 0; i < inputs->count; i++) {
 		if (!inputs->items[i].was_named && inputs->items[i].shape == INPUT_NONE) {
-			free(inputs->items[i].path);
-			free(inputs->items[i].shown);
+			release_input(&inputs->items[i]);
 			continue;
 		}
 		inputs->items[kept++] = inputs->items[i];
@@ -357,34 +343,7 @@ static unsigned part_of(struct slice head, char ret_guid[16])
 	return (unsigned)(unsigned char)head.ptr[40] | (unsigned)(unsigned char)head.ptr[41] << 8;
 }
 
-static unsigned part_of_input(const struct input *input, char ret_guid[16])
-{
-	struct stream *stream = NULL;
-	unsigned part = 0;
-
-	if (input->shape != INPUT_FILE || strcmp(input->path, "-") == 0 ||
-		stream_open(input->path, &stream) != ST_OK)
-		return 0;
-	part = part_of(stream_head(stream), ret_guid);
-	stream_close(stream);
-	return part;
-}
-
-/* The parts of a split WIM behind the first are read with it, when it is there. */
-static bool is_read_with_first(const struct inputs *inputs, const struct input *input)
-{
-	char guid[16], other[16];
-
-	if (part_of_input(input, guid) < 2)
-		return false;
-	for (size_t i = 0; i < inputs->count; i++)
-		if (part_of_input(&inputs->items[i], other) == 1 &&
-			memcmp(guid, other, sizeof(guid)) == 0)
-			return true;
-	return false;
-}
-
-static void look_at(const struct inputs *inputs, struct input *input)
+static void look_at(struct input *input)
 {
 	struct stream *stream = NULL;
 
@@ -393,9 +352,37 @@ static void look_at(const struct inputs *inputs, struct input *input)
 		return;
 	if (recognise(stream_head(stream), NULL).as == AS_NOTHING && !input->was_named)
 		input->shape = INPUT_NONE;
+	input->part = part_of(stream_head(stream), input->guid);
 	stream_close(stream);
-	if (input->shape == INPUT_FILE && is_read_with_first(inputs, input))
-		input->shape = INPUT_PART;
+}
+
+static int by_part(const void *a, const void *b)
+{
+	const struct input *first = *(struct input *const *)a, *second = *(struct input *const *)b;
+	int order = memcmp(first->guid, second->guid, sizeof(first->guid));
+
+	if (order)
+		return order;
+	return (first->part > second->part) - (first->part < second->part);
+}
+
+/* The parts of a split WIM behind the first are read with it, when it is there. */
+static void find_parts(struct world *world, struct inputs *inputs)
+{
+	const struct input *before = NULL;
+	struct list parts = { 0 };
+
+	for (size_t i = 0; i < inputs->count; i++)
+		if (inputs->items[i].part && !list_add(&parts, &inputs->items[i]))
+			world->status = ST_NOMEM;
+	list_sort(&parts, by_part);
+	for (LIST_EACH(struct input, input, &parts)) {
+		if (input->part == 1)
+			before = input;
+		else if (before && memcmp(before->guid, input->guid, sizeof(input->guid)) == 0)
+			input->shape = INPUT_PART;
+	}
+	list_release(&parts);
 }
 
 static enum status make_report_inputs(struct world *world, struct inputs *inputs)
@@ -420,14 +407,15 @@ enum status inputs_find(struct world *world, struct inputs *inputs)
 		take_given(world, inputs, world->options->inputs[i]);
 	if (world->status != ST_OK)
 		return world->status;
-	drop_doubles(inputs);
-	name_inputs(world, inputs);
+	drop_doubles(world, inputs);
+	inputs_name(world, inputs);
 	if (world->status != ST_OK)
 		return world->status;
 	sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_shown);
 	/* Before inputs are numbered, so that the numbers in diagnostics are final. */
 	for (size_t i = 0; i < inputs->count; i++)
-		look_at(inputs, &inputs->items[i]);
+		look_at(&inputs->items[i]);
+	find_parts(world, inputs);
 	count_unknown(world, inputs);
 	drop_unknown(inputs);
 	return make_report_inputs(world, inputs);

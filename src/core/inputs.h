@@ -15,15 +15,15 @@ enum input_shape {
 	INPUT_NONE,      /* a file of a folder that nobody knows */
 };
 
-#define MAX_NAMED_INDEXES 64
-
 struct input {
 	char *path;     /* as opened */
 	char *shown;    /* as shown: shortest distinct end */
 	bool was_named; /* on the command line, not found in a folder */
 	enum input_shape shape;
-	uint32_t indexes[MAX_NAMED_INDEXES]; /* of "install.wim:3"; none: all */
-	unsigned index_count;
+	uint32_t *indexes; /* of "install.wim:3"; none: all */
+	size_t index_count;
+	unsigned part; /* of a split WIM; 0: it is none */
+	char guid[16]; /* of all parts of one */
 };
 
 struct inputs {
@@ -31,12 +31,16 @@ struct inputs {
 	size_t count, cap;
 };
 
-#define MAX_INPUTS       100000
+#define MAX_INPUTS       1000000
 #define MAX_FOLDER_DEPTH 64
 
-/* Finds them; makes report.inputs. What cannot be opened is a diagnostic. */
+/* Finds them; makes report.inputs. What cannot be opened is a diagnostic, and so are files of
+ * folders beyond MAX_INPUTS, and folders too deep. */
 MUST_CHECK enum status inputs_find(struct world *world, struct inputs *inputs);
 void inputs_release(struct inputs *inputs);
+
+/* Gives each input the name that shows (input_names.c). */
+void inputs_name(struct world *world, struct inputs *inputs);
 
 /* Whether an index of the WIM that the input is was asked for, here and by --index. */
 bool input_wants(const struct world *world, const struct input *input, uint32_t index);

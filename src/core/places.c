@@ -4,8 +4,9 @@
 static const struct {
 	enum place_kind kind;
 	struct slice pattern;
+	const struct parser *parser;
 } places[] = {
-#define PLACE(id, pattern) { PLACE_##id, { pattern, sizeof(pattern) - 1 } },
+#define PLACE(id, pattern, parser) { PLACE_##id, { pattern, sizeof(pattern) - 1 }, parser },
 #include "core/places.def"
 #undef PLACE
 };
@@ -43,10 +44,19 @@ static bool fits(struct slice pattern, struct slice text)
 	return p == pattern.len;
 }
 
+/* Nearly every path ends otherwise than nearly every pattern. */
+static bool ends_alike(struct slice pattern, struct slice text)
+{
+	char last = pattern.ptr[pattern.len - 1];
+
+	return last == '*' || to_lower(last) == to_lower(text.ptr[text.len - 1]);
+}
+
+/* `path` is not empty. */
 static enum place_kind place_at(struct slice path)
 {
 	for (size_t i = 0; i < PLACE_COUNT; i++)
-		if (fits(places[i].pattern, path))
+		if (ends_alike(places[i].pattern, path) && fits(places[i].pattern, path))
 			return places[i].kind;
 	return PLACE_NONE;
 }
@@ -70,6 +80,14 @@ enum place_kind place_of(struct slice path, struct slice *ret_root)
 		return kind;
 	}
 	return PLACE_NONE;
+}
+
+const struct parser *place_parser(enum place_kind kind, struct slice path)
+{
+	for (size_t i = 0; i < PLACE_COUNT; i++)
+		if (places[i].kind == kind)
+			return places[i].parser;
+	return slice_ends_nocase(path, SLICE(".mum")) ? &parser_mum : NULL;
 }
 
 static bool leads_from_root(struct slice folder)

@@ -9,10 +9,11 @@
 #define CORE_PLACES_H
 
 #include "base/slice.h"
+#include "parsers/parser.h"
 
 enum place_kind {
 	PLACE_NONE,
-#define PLACE(id, pattern) PLACE_##id,
+#define PLACE(id, pattern, parser) PLACE_##id,
 #include "core/places.def"
 #undef PLACE
 };
@@ -23,6 +24,10 @@ enum place_kind {
  * is untouched when there is no place.
  */
 enum place_kind place_of(struct slice path, struct slice *ret_root);
+
+/* The reader of what stands at a place, or, at none, of a manifest, by its ending; NULL: what it is
+ * is for the bids alone. */
+const struct parser *place_parser(enum place_kind kind, struct slice path);
 
 /* Whether a folder of an image may lead to a place, its old Windows (Windows.old,
  * $Windows.~BT) included. The path is relative to the root of the image. */

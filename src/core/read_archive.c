@@ -8,6 +8,7 @@
 #include "core/found.h"
 #include "core/recognise.h"
 #include "core/scopes.h"
+#include "core/temporary.h"
 #include "source/archive.h"
 #include "source/tree.h"
 
@@ -94,25 +95,26 @@ static enum status read_head(struct unpacking *unpacking, size_t *ret_size)
 /* The head, then the rest, to a file of ours. What a damaged entry gave is kept. */
 static enum status copy_out(struct unpacking *unpacking, struct found *found, size_t size)
 {
-	struct scratch *scratch = reading_scratch(unpacking->reading);
-	enum status status;
-	char *path;
-	int fd;
+	struct reading *reading = unpacking->reading;
+	struct whereabouts place = place_of_entry(unpacking, found->path);
+	enum status status = ST_OK;
+	struct temporary file;
+	bool has_room = true;
 
-	if (!scratch)
+	if (!temporary_open(reading, &place, &file))
 		return ST_OK;
-	status = scratch_file_new(scratch, &fd, &path);
-	if (status != ST_OK)
-		return status;
-	while (status == ST_OK && size) {
-		status = scratch_fill(fd, (struct slice){ unpacking->head, size });
-		if (status == ST_OK)
+	while (status == ST_OK && size && has_room) {
+		has_room = temporary_write(
+			reading, &place, &file, (struct slice){ unpacking->head, size });
+		if (has_room)
 			status =
 				archive_read(unpacking->archive, unpacking->head, HEAD_SIZE, &size);
 	}
-	close(fd);
-	found->file = arena_copy(&unpacking->reading->world->arena, slice_from(path)).ptr;
-	free(path);
+	if (has_room)
+		found->file = arena_copy(&reading->world->arena, slice_from(file.path)).ptr;
+	else
+		unlink(file.path);
+	temporary_close(&file);
 	return status;
 }
 
@@ -134,6 +136,7 @@ static enum status take_entry(struct unpacking *unpacking, const struct walk_fil
 	status = read_head(unpacking, &size);
 	what = recognise((struct slice){ unpacking->head, size }, NULL);
 	if (place_of(file->path, &root) == PLACE_NONE && !is_hive_log(file->path) &&
+		!place_parser(PLACE_NONE, file->path) &&
 		(what.as == AS_NOTHING || what.as == AS_FOREIGN))
 		return status;
 	found = found_add(&unpacking->finds, 0, file, file->path);

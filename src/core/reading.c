@@ -12,6 +12,7 @@
 #include "core/places.h"
 #include "core/recognise.h"
 #include "core/scopes.h"
+#include "core/temporary.h"
 #include "source/tree.h"
 
 void reading_release(struct reading *reading)
@@ -40,17 +41,6 @@ enum status file_open(const struct file_ref *ref, bool is_member, struct stream 
 	else if ((fd = open(ref->path, O_RDONLY | O_CLOEXEC)) < 0) /* a file of ours */
 		status = ST_IO;
 	return status == ST_OK ? stream_open_unhashed(fd, ret_stream) : status;
-}
-
-struct scratch *reading_scratch(struct reading *reading)
-{
-	enum status status = ST_OK;
-
-	if (!reading->scratch)
-		status = scratch_new(&reading->scratch);
-	if (status != ST_OK)
-		reading->world->status = status;
-	return reading->scratch;
 }
 
 /* Places */
@@ -145,6 +135,13 @@ void note_at(struct reading *reading, const struct whereabouts *where, enum diag
 	struct place at = { .input = where->input, .member = member_at(reading, where) };
 
 	diagnostics_add(&reading->world->report->diagnostics, code, at, words);
+}
+
+enum diagnostic_code stream_diagnostic(enum status status)
+{
+	if (status == ST_LIMIT)
+		return DIAG_COMPRESSED_LIMIT;
+	return status == ST_DAMAGED ? DIAG_COMPRESSED_DAMAGED : DIAG_CANNOT_OPEN;
 }
 
 /* Kinds of files */
@@ -245,48 +242,48 @@ static void read_document(struct reading *reading, const struct file_ref *ref,
 
 #define SPOOL_PIECE ((size_t)256 << 10)
 
-static enum status spool_to(struct stream *stream, int fd)
+/* What came of a damaged stream is read; of one that our disk had no room for nothing is. */
+static bool spool_to(struct reading *reading, const struct whereabouts *where,
+	struct stream *stream, const struct temporary *file)
 {
 	char *bytes = malloc(SPOOL_PIECE);
 	enum status status = bytes ? ST_OK : ST_NOMEM;
+	bool has_room = true;
 	size_t got = 1;
 
-	while (status == ST_OK && got) {
+	while (status == ST_OK && got && has_room) {
 		status = stream_read(stream, bytes, SPOOL_PIECE, &got);
-		if (status == ST_OK)
-			status = scratch_fill(fd, (struct slice){ bytes, got });
+		if (got)
+			has_room =
+				temporary_write(reading, where, file, (struct slice){ bytes, got });
 	}
 	free(bytes);
-	return status;
+	if (status == ST_NOMEM)
+		reading->world->status = status;
+	else if (status != ST_OK)
+		note_at(reading, where, stream_diagnostic(status),
+			status == ST_IO ? slice_from(strerror(errno)) : SLICE_NONE);
+	return has_room && reading->world->status == ST_OK;
 }
 
 /* What its reader opens by a path, and cannot: standard input, a compressed file. */
 static void spool(struct reading *reading, struct stream *stream, const struct whereabouts *places,
 	size_t count)
 {
-	struct scratch *scratch = reading_scratch(reading);
 	struct whereabouts place = places[0];
-	char *path = NULL;
-	enum status status = ST_OK;
-	int fd;
+	struct temporary file;
 
 	(void)count;
 	place.depth++;
-	if (scratch)
-		status = scratch_file_new(scratch, &fd, &path);
-	if (!scratch || status != ST_OK) {
+	if (!temporary_open(reading, &place, &file)) {
 		stream_close(stream);
 		return;
 	}
-	status = spool_to(stream, fd);
+	if (spool_to(reading, &place, stream, &file))
+		(void)read_file(reading, &(struct file_ref){ NULL, file.path, true }, &place, 1);
 	stream_close(stream);
-	close(fd);
-	if (status != ST_OK)
-		note_at(reading, &place,
-			status == ST_IO ? DIAG_CANNOT_OPEN : DIAG_COMPRESSED_DAMAGED, SLICE_NONE);
-	(void)read_file(reading, &(struct file_ref){ NULL, path }, &place, 1);
-	unlink(path);
-	free(path);
+	unlink(file.path);
+	temporary_close(&file);
 }
 
 /* Nothing but zeros where an image keeps its records: a file that was lost or never written. */
@@ -298,28 +295,46 @@ static bool is_all_zero(struct slice head)
 	return head.len > 0;
 }
 
+/* A log that was never written is no loss; what was named, and any other record, is. */
+static bool is_missed(const struct whereabouts *where, struct slice head)
+{
+	return where->was_named || (where->is_place && head.len);
+}
+
 static void note_unknown(struct reading *reading, struct slice head, const struct recognised *what,
 	const struct whereabouts *places, size_t count)
 {
 	struct buf words;
 
 	buf_init(&words, 8192);
+	if (head.len)
+		recognise_looked_for(&words);
+	else
+		buf_puts(&words, "the file is empty");
 	for (size_t i = 0; i < count; i++) {
-		const struct whereabouts *where = &places[i];
-
-		if (is_all_zero(head) && (where->is_place || where->was_named))
-			note_at(reading, where, DIAG_FILE_ZERO, SLICE_NONE);
-		else if (what->as == AS_FOREIGN && (where->is_place || where->was_named))
-			note_at(reading, where, DIAG_NEEDS_READER, slice_from(what->words));
-		else if (where->was_named && head.len) {
-			buf_reset(&words);
-			recognise_looked_for(&words);
-			note_at(reading, where, DIAG_NOT_RECOGNISED, buf_slice(&words));
-		} else if (where->was_named) {
-			note_at(reading, where, DIAG_NOT_RECOGNISED, SLICE("the file is empty"));
-		}
+		if (!is_missed(&places[i], head))
+			continue;
+		if (is_all_zero(head))
+			note_at(reading, &places[i], DIAG_FILE_ZERO, SLICE_NONE);
+		else if (what->as == AS_FOREIGN)
+			note_at(reading, &places[i], DIAG_NEEDS_READER, slice_from(what->words));
+		else
+			note_at(reading, &places[i], DIAG_NOT_RECOGNISED, buf_slice(&words));
 	}
 	buf_release(&words);
+}
+
+/* What no bid knows is given to the reader of its place, which says what is wrong with it. */
+static struct recognised recognise_at(
+	struct reading *reading, struct slice head, const struct whereabouts *where)
+{
+	const char *forced = where->inside.len ? NULL : reading->world->options->as_format;
+	struct recognised what = recognise(head, forced);
+	bool is_lost = is_all_zero(head) && (!where->expected || where->expected->read);
+
+	if ((what.as != AS_NOTHING && what.as != AS_FOREIGN) || !where->expected || is_lost)
+		return what;
+	return (struct recognised){ AS_DOCUMENT, where->expected, "" };
 }
 
 static bool needs_path(const struct recognised *what)
@@ -401,8 +416,7 @@ bool read_file(struct reading *reading, const struct file_ref *ref,
 		note_at(reading, &places[0], DIAG_CANNOT_OPEN, slice_from(strerror(errno)));
 		return false;
 	}
-	what = recognise(stream_head(stream),
-		places[0].inside.len ? NULL : reading->world->options->as_format);
+	what = recognise_at(reading, stream_head(stream), &places[0]);
 	if (what.as == AS_NOTHING && stream_status(stream) == ST_DAMAGED) {
 		note_at(reading, &places[0], DIAG_COMPRESSED_DAMAGED, SLICE_NONE);
 		stream_close(stream);
@@ -426,11 +440,14 @@ static void read_plain(struct reading *reading, uint32_t input)
 	const struct input *given = &reading->inputs.items[input];
 	struct whereabouts where = { .input = input, .was_named = given->was_named };
 	struct slice root;
+	enum place_kind place = place_of(slice_from(given->path), &root);
 
-	where.is_place = place_of(slice_from(given->path), &root) != PLACE_NONE;
+	where.is_place = place != PLACE_NONE;
+	if (where.is_place)
+		where.expected = place_parser(place, slice_from(given->path));
 	if (where.is_place && root.len)
 		where.scope = scope_root(reading->world, input, root);
-	(void)read_file(reading, &(struct file_ref){ NULL, given->path }, &where, 1);
+	(void)read_file(reading, &(struct file_ref){ NULL, given->path, false }, &where, 1);
 }
 
 void read_input(struct reading *reading, uint32_t input)

@@ -21,18 +21,20 @@
 struct file_ref {
 	const char *root; /* NULL: path alone */
 	const char *path;
+	bool is_ours; /* of the scratch: nobody else changes it */
 };
 
 /* Where a file stands: for its place, and for the image that it belongs to. */
 struct whereabouts {
 	uint32_t input;
-	struct slice inside; /* what follows the input's path; empty: the input itself */
-	struct image *scope; /* the image that it lies in; NULL: none is known */
-	bool in_stream;      /* decompressed out of a container */
-	bool was_named;      /* a person named it: what nobody reads is told */
-	bool is_place;       /* it stands where an image keeps its records */
-	unsigned depth;      /* containers around it */
-	const char *logs[2]; /* of a hive: its transaction logs, as file_ref.path; NULL */
+	struct slice inside;           /* what follows the input's path; empty: the input itself */
+	struct image *scope;           /* the image that it lies in; NULL: none is known */
+	bool in_stream;                /* decompressed out of a container */
+	bool was_named;                /* a person named it: what nobody reads is told */
+	bool is_place;                 /* it stands where an image keeps its records */
+	const struct parser *expected; /* of what stands there, by its name; NULL: anything */
+	unsigned depth;                /* containers around it */
+	const char *logs[2];           /* of a hive: its transaction logs, as file_ref.path; NULL */
 };
 
 /* A log that waits. */
@@ -48,7 +50,8 @@ struct log_source {
 struct reading {
 	struct world *world;
 	struct inputs inputs;
-	struct scratch *scratch; /* made at the first need */
+	struct scratch *scratch; /* made at the first need (temporary.h) */
+	bool has_folder;         /* it is where it may be */
 	struct list logs;        /* struct log_source */
 	bool prints_facts;       /* facts are printed as they come */
 };
@@ -71,8 +74,8 @@ bool read_file(struct reading *reading, const struct file_ref *ref,
  * hashed: a WIM has hashes of its own, and no row of the report is of it alone. */
 MUST_CHECK enum status file_open(
 	const struct file_ref *ref, bool is_member, struct stream **ret_stream);
-/* The scratch folder; NULL and the world's status when there is none to be had. */
-struct scratch *reading_scratch(struct reading *reading);
+/* Of a stream that did not end well: ST_LIMIT, ST_IO, damage. */
+enum diagnostic_code stream_diagnostic(enum status status);
 /* A diagnostic at a file. */
 void note_at(struct reading *reading, const struct whereabouts *where, enum diagnostic_code code,
 	struct slice words);

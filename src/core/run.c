@@ -141,7 +141,7 @@ static enum status open_feed(struct runner *runner, const struct log_source *log
 
 static enum status open_log(struct runner *runner, struct log_source *log, struct feed **ret_feed)
 {
-	struct file_ref ref = { log->root, log->path };
+	struct file_ref ref = { log->root, log->path, false };
 	struct stream *stream = log->stream;
 	enum status status = stream ? ST_OK : file_open(&ref, log->member != 0, &stream);
 

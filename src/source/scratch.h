@@ -1,7 +1,7 @@
 /*
  * A private folder for what must be a file: what a WIM or an archive holds and a library
- * reads only by path. It is made in $TMPDIR, else /tmp, when the first file is wanted, is
- * the user's alone (0700), and has one more level at most: folders in it, files in those.
+ * reads only by path. It is made in $TMPDIR (/tmp without one) when the first file is wanted,
+ * is the user's alone (0700), and has one more level at most: folders in it, files in those.
  * Every name in it is a number of ours, never a name from evidence.
  *
  * Whatever happens nothing stays behind: scratch_free removes it all, and a program that
@@ -12,6 +12,8 @@
 #ifndef SOURCE_SCRATCH_H
 #define SOURCE_SCRATCH_H
 
+#include <stdint.h>
+
 #include "base/slice.h"
 #include "base/status.h"
 
@@ -19,6 +21,10 @@ struct scratch;
 
 /* So many with a folder at the same time; one more ends with ST_LIMIT. */
 #define MAX_SCRATCHES 8
+
+/* Where the folders are made, as a real path; a $TMPDIR that is not there is not replaced: who
+ * set it wants evidence nowhere else. ST_IO with errno, ST_NOMEM. The caller frees *ret_path. */
+MUST_CHECK enum status scratch_parent(char **ret_path);
 
 /* No folder is made yet. ST_NOMEM. */
 MUST_CHECK enum status scratch_new(struct scratch **ret_scratch);
@@ -31,6 +37,12 @@ MUST_CHECK enum status scratch_folder(struct scratch *scratch, const char **ret_
 
 /* A new folder in it, 0700. The caller frees *ret_path. */
 MUST_CHECK enum status scratch_folder_new(struct scratch *scratch, char **ret_path);
+
+/*
+ * The same for at most `bytes` of small files, many of which cost much on a disk: in memory
+ * (/dev/shm) when $TMPDIR is not set and twice as much is free there, else as above.
+ */
+MUST_CHECK enum status scratch_memory_new(struct scratch *scratch, uint64_t bytes, char **ret_path);
 
 /* A new empty file in it, 0600, open for reading and writing. The caller closes *ret_fd
  * and frees *ret_path. */
