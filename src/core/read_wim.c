@@ -344,6 +344,8 @@ static bool take_out(struct opened *opened, struct wim *wim, const struct blobs 
 		reading->world->status = status;
 	else if (status == ST_IO)
 		temporary_failed(reading, opened->where);
+	for (size_t i = 0; i < blobs->count; i++)
+		reading->budget.taken += blobs->items[i].size;
 	return status == ST_OK || status == ST_DAMAGED;
 }
 
