@@ -59,8 +59,10 @@ static void read_xml(
 	parse_result_init(&result);
 	parser->read((struct slice){ xml, size }, &result);
 	for (size_t i = 0; i < result.fact_count; i++) {
-		if (!opened->is_saved) /* the XML stands somewhere in a larger file */
-			result.facts[i].at.line = result.facts[i].at.offset = 0;
+		if (!opened->is_saved) { /* the XML stands somewhere in a larger file */
+			result.facts[i].at.line = 0;
+			result.facts[i].at.offset += opened->header.xml_at;
+		}
 		take_image(opened, &result.facts[i]);
 	}
 	for (size_t i = 0; i < result.note_count; i++)
@@ -346,6 +348,8 @@ static bool take_out(struct opened *opened, struct wim *wim, const struct blobs 
 		reading->world->status = status;
 	else if (status == ST_IO)
 		temporary_failed(reading, opened->where);
+	for (size_t i = 0; i < blobs->count; i++)
+		reading->budget.taken += blobs->items[i].size;
 	return status == ST_OK || status == ST_DAMAGED;
 }
 
