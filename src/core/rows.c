@@ -21,6 +21,7 @@
 #include "core/verdict.h"
 #include "model/code.h"
 #include "model/identity.h"
+#include "model/kb.h"
 
 static struct row_value integer(int32_t value)
 {

@@ -10,7 +10,8 @@
 #include "base/intern.h"
 #include "core/chain.h"
 #include "core/list.h"
-#include "core/run.h"
+#include "core/run_options.h"
+#include "model/report.h"
 
 /* What a piece of evidence tells about a package; also the order in which it is shown. */
 enum proof_role {
@@ -383,10 +384,15 @@ struct world {
 	enum status status;  /* sticky */
 };
 
+/* What a fact changes: one for each kind (fold.c). `machine` is NULL for facts of documents. */
+typedef void fact_handler(struct world *world, struct machine *machine, const struct fact *fact);
+
 #define MAX_WORLD_MEMORY ((size_t)1 << 30)
 
 void *world_alloc(struct world *world, size_t size); /* NULL and status on failure */
 text_id world_text(struct world *world, struct slice text);
 struct slice world_text_of(const struct world *world, text_id id);
+/* Text for the report: valid UTF-8, kept in the report's arena. */
+struct slice clean_text(struct world *world, struct slice text);
 
 #endif

@@ -635,6 +635,7 @@ static const struct {
 	{ "diagnostic", check_diagnostic },
 	{ "no-diagnostic", check_no_diagnostic },
 	{ "exit", check_exit },
+	{ "needs", check_nothing },
 	{ "skip", check_nothing },
 };
 
@@ -701,19 +702,40 @@ unsigned truth_check(const struct test_case *test, const struct case_run *run)
 	return claim.wrong;
 }
 
-bool truth_skips(const struct test_case *test, const char *what)
+/* Whether a line "KEY ... WORD ..." stands there. */
+static bool truth_has(const struct test_case *test, const char *key, const char *what)
 {
 	struct bytes whole = read_truth(test);
 	char *rest = whole.ptr, *line, *word;
-	bool skips = false;
+	bool has = false;
 
 	while ((line = strsep(&rest, "\n"))) {
 		word = next_word(&line);
-		if (!word || strcmp(word, "skip") != 0)
+		if (!word || strcmp(word, key) != 0)
 			continue;
 		while ((word = next_word(&line)))
-			skips = skips || strcmp(word, what) == 0;
+			has = has || strcmp(word, what) == 0;
 	}
 	free(whole.ptr);
-	return skips;
+	return has;
+}
+
+bool truth_skips(const struct test_case *test, const char *what)
+{
+	return truth_has(test, "skip", what);
+}
+
+bool truth_lacks(const struct test_case *test)
+{
+	static const char *const lacking[] = {
+#ifndef WITH_JSON
+		"WITH_JSON",
+#endif
+		NULL,
+	};
+
+	for (size_t i = 0; lacking[i]; i++)
+		if (truth_has(test, "needs", lacking[i]))
+			return true;
+	return false;
 }
