@@ -1,39 +1,40 @@
 /*
- * Images of inputs, found again by what names them. A tree's path as given names it whatever
- * input speaks of it: the files of a folder without System32 are an input each.
+ * Images of inputs, found again by what names them. A tree on disk is known by its real path,
+ * whatever input speaks of it and however that is spelled: the files of a folder without
+ * System32 are an input each.
  */
 #include "core/scopes.h"
 
+#include <stdlib.h>
+
+#include "base/path.h"
 #include "core/images.h"
 
-static struct image *find(const struct world *world, enum image_kind kind, uint32_t input,
-	text_id given, uint32_t index)
+static struct image *image_add(struct world *world, enum image_kind kind, uint32_t input,
+	const struct scope_name *name, uint32_t index)
 {
-	for (LIST_EACH(struct image, image, &world->images))
-		if (image->kind == kind && image->index == index &&
-			image->directory_as_given == given &&
-			(image->input == input || kind == IMAGE_TREE))
-			return image;
-	return NULL;
+	struct image *image = image_new(world, NULL, kind);
+
+	if (!image)
+		return NULL;
+	image->input = input;
+	image->index = index;
+	image->has_index = kind == IMAGE_ENTRY;
+	image->directory_as_given = world_text(world, name->given);
+	image->container = world_text(world, name->shown);
+	return image;
 }
 
 static struct image *get(struct world *world, enum image_kind kind, uint32_t input,
 	const struct scope_name *name, uint32_t index)
 {
 	text_id given = world_text(world, name->given);
-	struct image *image = find(world, kind, input, given, index);
 
-	if (image)
-		return image;
-	image = image_new(world, NULL, kind);
-	if (!image)
-		return NULL;
-	image->input = input;
-	image->index = index;
-	image->has_index = kind == IMAGE_ENTRY;
-	image->directory_as_given = given;
-	image->container = world_text(world, name->shown);
-	return image;
+	for (LIST_EACH(struct image, image, &world->images))
+		if (image->kind == kind && image->index == index &&
+			image->directory_as_given == given && image->input == input && !image->root)
+			return image;
+	return image_add(world, kind, input, name, index);
 }
 
 struct image *scope_index(
@@ -47,12 +48,46 @@ struct image *scope_tree(struct world *world, uint32_t input, const struct scope
 	return get(world, IMAGE_TREE, input, folder, 0);
 }
 
-struct image *scope_root(struct world *world, uint32_t input, struct slice root)
+/* The real path of a folder of the disk: "" is the current one. */
+static struct slice real_path(struct world *world, struct slice folder)
 {
-	size_t slash = slice_find_last_char(root, '/');
-	struct slice name = slash == SLICE_MISSING ? root : slice_skip(root, slash + 1);
+	char *copy = folder.len ? strndup(folder.ptr, folder.len) : strdup(".");
+	char *real = copy ? realpath(copy, NULL) : NULL;
+	struct slice path = arena_copy(&world->arena, real ? slice_from(real) : folder);
 
-	return scope_tree(world, input, &(struct scope_name){ root, name.len ? name : root });
+	if (!copy)
+		world->status = ST_NOMEM;
+	free(real);
+	free(copy);
+	return path;
+}
+
+/* "", "x/..": what has no name of its own goes by the one that the folder has. */
+static bool is_nameless(struct slice folder)
+{
+	struct slice base = path_name(folder);
+
+	return !base.len || slice_equal(base, SLICE(".")) || slice_equal(base, SLICE(".."));
+}
+
+struct image *scope_root(struct world *world, uint32_t input, const struct scope_name *folder)
+{
+	struct slice real = real_path(world, folder->given);
+	text_id root = world_text(world, real);
+	struct scope_name name = *folder;
+	struct image *image;
+
+	for (LIST_EACH(struct image, known, &world->images))
+		if (known->kind == IMAGE_TREE && known->root == root)
+			return known;
+	if (is_nameless(name.given))
+		name.given = path_name(real);
+	if (is_nameless(name.shown))
+		name.shown = path_name(name.given);
+	image = image_add(world, IMAGE_TREE, input, &name, 0);
+	if (image)
+		image->root = root;
+	return image;
 }
 
 struct image *scope_document(struct world *world, uint32_t input, const struct scope_name *document)
