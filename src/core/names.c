@@ -195,35 +195,40 @@ static bool is_repeated(const struct list *images, size_t from, size_t to)
 
 #define MAX_COMPONENTS 40
 
-/* The inputs' images settle their names among themselves; those of logs give way to them. */
-static bool takes_more(struct world *world, struct image *image, unsigned of_logs)
+/* Who takes part in telling names apart, and how many components they take then. */
+struct telling {
+	bool inputs, logs;
+	unsigned parts; /* 0: one more */
+};
+
+static bool takes_more(struct world *world, struct image *image, const struct telling *telling)
 {
 	struct slice before = image->id;
+	bool takes = is_of_input(image) ? telling->inputs : telling->logs;
 
-	if (is_of_input(image) == (of_logs != 0) || image->parts == MAX_COMPONENTS)
+	if (!takes || image->parts == MAX_COMPONENTS)
 		return false;
-	image->parts = of_logs ? of_logs : image->parts + 1;
+	image->parts = telling->parts ? telling->parts : image->parts + 1;
 	image->id = derived_id(world, image);
 	return !slice_equal(image->id, before);
 }
 
-static void list_derived(struct world *world, struct list *sorted, bool of_inputs)
+static void list_derived(struct world *world, struct list *sorted, bool with_logs)
 {
 	for (LIST_EACH(struct image, image, &world->images))
 		if (is_named(image) && image->id_is_derived && !image->joined &&
-			(!of_inputs || is_of_input(image)) && !list_add(sorted, image))
+			(with_logs || is_of_input(image)) && !list_add(sorted, image))
 			world->status = ST_NOMEM;
 	list_sort(sorted, by_id_nocase);
 }
 
-/* Repeated names take more components, all of them: those of inputs one more, those of logs as
- * many as said. False: none has more to take. */
-static bool tell_apart(struct world *world, unsigned of_logs)
+/* Repeated names take more components, all of them. False: none has more to take. */
+static bool tell_apart(struct world *world, const struct telling *telling)
 {
 	struct list sorted = { 0 };
 	bool any = false;
 
-	list_derived(world, &sorted, !of_logs);
+	list_derived(world, &sorted, telling->logs);
 	for (size_t from = 0, to; from < sorted.count; from = to) {
 		const struct image *first = sorted.items[from];
 
@@ -233,10 +238,22 @@ static bool tell_apart(struct world *world, unsigned of_logs)
 		if (!is_repeated(&sorted, from, to))
 			continue;
 		for (size_t i = from; i < to; i++)
-			any |= takes_more(world, sorted.items[i], of_logs);
+			any |= takes_more(world, sorted.items[i], telling);
 	}
 	list_release(&sorted);
 	return any;
+}
+
+/* All take two; inputs then settle it among themselves, and those of logs give way to them. */
+static void tell_all_apart(struct world *world)
+{
+	static const struct telling all = { true, true, 2 }, inputs = { true, false, 0 },
+				    logs = { false, true, 3 };
+
+	(void)tell_apart(world, &all);
+	while (world->status == ST_OK && tell_apart(world, &inputs))
+		;
+	(void)tell_apart(world, &logs);
 }
 
 /* A mounted image that is an index of an input goes by that one's name. */
@@ -391,10 +408,7 @@ void images_name(struct world *world)
 {
 	for (LIST_EACH(struct image, image, &world->images))
 		name_image(world, image);
-	while (world->status == ST_OK && tell_apart(world, 0))
-		;
-	(void)tell_apart(world, 2);
-	(void)tell_apart(world, 3);
+	tell_all_apart(world);
 	take_joined(world);
 	unite(world);
 	for (int i = 0; i < MAX_PASSES && world->status == ST_OK && number_doubles(world); i++)
