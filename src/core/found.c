@@ -124,6 +124,7 @@ static struct whereabouts whereabouts_of(
 	place.inside = inside_of(finds->reading, inside, '/', found->path);
 	place.scope = found->scope;
 	place.is_place = found->place != PLACE_NONE;
+	place.is_aside = found->place == PLACE_PANTHER_LOG || found->place == PLACE_REPORTING;
 	place.expected = place_parser(found->place, found->path);
 	place.was_named = false;
 	place.depth = where->depth + 1;
@@ -212,7 +213,8 @@ static void read_one(struct finds *finds, const struct found *found, const char 
 {
 	size_t waiting = finds->reading->logs.count;
 
-	(void)read_file(finds->reading, &(struct file_ref){ root, found->file }, places, count);
+	(void)read_file(finds->reading,
+		&(struct file_ref){ root, found->file, places[0].in_stream }, places, count);
 	if (places[0].in_stream && finds->reading->logs.count == waiting)
 		unlink(found->file);
 }

@@ -280,8 +280,8 @@ static void spool(struct reading *reading, struct stream *stream, const struct w
 	}
 	if (deeper && temporary_open(reading, deeper, &file)) {
 		if (spool_to(reading, deeper, stream, &file))
-			(void)read_file(
-				reading, &(struct file_ref){ NULL, file.path }, deeper, count);
+			(void)read_file(reading, &(struct file_ref){ NULL, file.path, true },
+				deeper, count);
 		unlink(file.path);
 		temporary_close(&file);
 	}
@@ -319,6 +319,8 @@ static void note_unknown(struct reading *reading, struct slice head, const struc
 			continue;
 		if (is_all_zero(head))
 			note_at(reading, &places[i], DIAG_FILE_ZERO, SLICE_NONE);
+		else if (places[i].is_aside && !places[i].was_named)
+			note_at(reading, &places[i], DIAG_UNKNOWN_FILES, SLICE_NONE);
 		else if (what->as == AS_FOREIGN)
 			note_at(reading, &places[i], DIAG_NEEDS_READER, slice_from(what->words));
 		else
@@ -360,11 +362,34 @@ static void name_format(struct reading *reading, const struct recognised *what,
 		what->as == AS_ARCHIVE ? "archive" : what->parser->name;
 }
 
+static bool is_container(const struct recognised *what)
+{
+	return what->as == AS_WIM || what->as == AS_ARCHIVE;
+}
+
+/* False: it is not opened, and that is told. */
+static bool may_enter(
+	struct reading *reading, const struct stream *stream, const struct whereabouts *where)
+{
+	if (where->depth >= MAX_CONTAINERS) {
+		note_at(reading, where, DIAG_TOO_DEEP, SLICE_NONE);
+		return false;
+	}
+	if (!where->in_stream) {
+		budget_add(&reading->budget, stream_size(stream));
+		return true;
+	}
+	if (budget_enter(&reading->budget))
+		return true;
+	note_at(reading, where, DIAG_ARCHIVE_LIMIT,
+		SLICE("more containers in containers than such a small input holds"));
+	return false;
+}
+
 static void dispatch(struct reading *reading, const struct file_ref *ref, struct stream *stream,
 	const struct recognised *what, const struct whereabouts *places, size_t count)
 {
-	if (places[0].depth >= MAX_CONTAINERS && (what->as == AS_WIM || what->as == AS_ARCHIVE)) {
-		note_at(reading, &places[0], DIAG_TOO_DEEP, SLICE_NONE);
+	if (is_container(what) && !may_enter(reading, stream, &places[0])) {
 		stream_close(stream);
 	} else if (needs_path(what) &&
 		(is_standard_input(ref) ||
@@ -431,7 +456,7 @@ bool read_file(struct reading *reading, const struct file_ref *ref,
 		return false;
 	}
 	name_format(reading, &what, stream, &places[0]);
-	if (what.as == AS_WIM || what.as == AS_ARCHIVE)
+	if (is_container(&what))
 		hash_container(reading, ref, &places[0]);
 	dispatch(reading, ref, stream, &what, places, count);
 	return true;
@@ -462,11 +487,12 @@ static void read_plain(struct reading *reading, uint32_t input)
 		where.expected = place_parser(place, slice_from(given->path));
 	if (where.is_place && place != PLACE_RECOVERY) /* images of its own */
 		where.scope = scope_around(reading, input, root);
-	(void)read_file(reading, &(struct file_ref){ NULL, given->path }, &where, 1);
+	(void)read_file(reading, &(struct file_ref){ NULL, given->path, false }, &where, 1);
 }
 
 void read_input(struct reading *reading, uint32_t input)
 {
+	reading->budget = (struct budget){ 0 };
 	switch (reading->inputs.items[input].shape) {
 	case INPUT_FILE:
 		read_plain(reading, input);

@@ -8,6 +8,7 @@
 #define CORE_READING_H
 
 #include "base/buf.h"
+#include "core/budget.h"
 #include "core/inputs.h"
 #include "core/scopes.h"
 #include "core/world.h"
@@ -21,6 +22,7 @@
 struct file_ref {
 	const char *root; /* NULL: path alone */
 	const char *path;
+	bool is_ours; /* of the scratch: nobody else changes it */
 };
 
 /* Where a file stands: for its place, and for the image that it belongs to. */
@@ -31,6 +33,7 @@ struct whereabouts {
 	bool in_stream;                /* decompressed out of a container */
 	bool was_named;                /* a person named it: what nobody reads is told */
 	bool is_place;                 /* it stands where an image keeps its records */
+	bool is_aside;                 /* no answer depends on what stands there */
 	const struct parser *expected; /* of what stands there, by its name; NULL: anything */
 	unsigned depth;                /* containers around it */
 	const char *logs[2];           /* of a hive: its transaction logs, as file_ref.path; NULL */
@@ -52,6 +55,7 @@ struct reading {
 	struct scratch *scratch; /* made at the first need (temporary.h) */
 	bool has_folder;         /* it is where it may be */
 	struct list logs;        /* struct log_source */
+	struct budget budget;    /* of the input in hand */
 	bool prints_facts;       /* facts are printed as they come */
 };
 

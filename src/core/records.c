@@ -6,7 +6,7 @@
 #include "core/packages.h"
 #include "core/scopes.h"
 #include "model/code.h"
-#include "model/identity.h"
+#include "model/kb.h"
 
 /* Where things are kept */
 
