@@ -319,6 +319,8 @@ static void note_unknown(struct reading *reading, struct slice head, const struc
 			continue;
 		if (is_all_zero(head))
 			note_at(reading, &places[i], DIAG_FILE_ZERO, SLICE_NONE);
+		else if (places[i].is_aside && !places[i].was_named)
+			note_at(reading, &places[i], DIAG_UNKNOWN_FILES, SLICE_NONE);
 		else if (what->as == AS_FOREIGN)
 			note_at(reading, &places[i], DIAG_NEEDS_READER, slice_from(what->words));
 		else

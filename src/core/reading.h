@@ -33,6 +33,7 @@ struct whereabouts {
 	bool in_stream;                /* decompressed out of a container */
 	bool was_named;                /* a person named it: what nobody reads is told */
 	bool is_place;                 /* it stands where an image keeps its records */
+	bool is_aside;                 /* no answer depends on what stands there */
 	const struct parser *expected; /* of what stands there, by its name; NULL: anything */
 	unsigned depth;                /* containers around it */
 	const char *logs[2];           /* of a hive: its transaction logs, as file_ref.path; NULL */
