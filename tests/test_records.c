@@ -1164,6 +1164,75 @@ static void kbs_of_names_sessions_and_paths(void **state)
 	bench_release(&bench);
 }
 
+static void key_from(
+	struct bench *bench, const char *identity, enum cbs_state state, const char *path)
+{
+	bench_fact(bench,
+		FACT_OF(HIVE_PACKAGE, .package = slice_from(identity), .current = state,
+			.path = slice_from(path)));
+}
+
+/* A stack that outlives the update of its file does not keep that update in. */
+static void a_path_gives_its_kb_to_updates_alone(void **state)
+{
+	static const char stack[] = "Package_for_ServicingStack_4000" TAIL "26100.4000.1.1";
+	static const char feature[] = "Contoso-Face-Package" TAIL "10.0.26100.4000";
+	static const char file[] = "D:\\KB5990098-bundle\\Windows11.0-KB5990040-x64.cab";
+
+	BEGIN();
+	hive(&bench, 0);
+	key_from(&bench, OLD, STATE_SUPERSEDED, file);
+	key_from(&bench, stack, STATE_INSTALLED, file);
+	key_from(&bench, feature, STATE_STAGED, file);
+	key_from(&bench, NEW, STATE_INSTALLED, "D:\\Updates\\KB5990041\\");
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990040", "1 0 Superseded seen - -");
+	assert_row(&bench, 0, stack, "2 0 Installed seen - -");
+	assert_row(&bench, 0, NEW, "2 0 Installed seen - -");
+	assert_int_equal(bench.report.row_count[ROW_STATUS], 3);
+	bench_release(&bench);
+}
+
+static void a_placeholder_is_the_last_word(void **state)
+{
+	static const char pack[] = "Package_for_Contoso" TAIL "1.0.0.0";
+
+	BEGIN();
+	hive(&bench, 0);
+	key_from(&bench, pack, STATE_INSTALLED, "C:\\KB5990042.cab");
+	manifest(&bench, 0, "/a.mum", pack);
+	bench_fact(&bench,
+		FACT_OF(MANIFEST, .package = slice_from(pack), .identifier = SLICE("KB777778")));
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990042", "no row");
+	assert_row(&bench, 0, pack, "2 0 Installed seen - -");
+	bench_release(&bench);
+}
+
+/* Sessions.xml gives both packages of a file its KB. */
+static void a_stack_has_the_kb_of_a_session_when_alone(void **state)
+{
+	static const char stack[] = "Package_for_ServicingStack_4210" TAIL "26100.4210.1.1";
+	static const char alone[] = "Package_for_ServicingStack_4000" TAIL "26100.4000.1.1";
+	const char *const names[] = { stack, NEW, alone };
+
+	BEGIN();
+	sessions(&bench, 0);
+	for (size_t i = 0; i < 3; i++) {
+		struct fact named = task(names[i], STATE_INSTALLED, JUNE, 0);
+
+		named.identifier = i < 2 ? SLICE("KB5990043") : SLICE("KB5990044");
+		bench_fact(&bench, named);
+	}
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990043", "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	assert_row(&bench, 0, "KB5990044", "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	assert_row(&bench, 0, stack, "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	assert_int_equal(bench.report.row_count[ROW_STATUS], 3);
+	assert_true(bench_cites(bench_row_of(&bench, 0, "KB5990044"), "session words", "UpdateID"));
+	bench_release(&bench);
+}
+
 static void a_kb_sticks_to_the_identity_everywhere(void **state)
 {
 	BEGIN();
@@ -1323,6 +1392,34 @@ static void two_generations_with_one_kb_are_one_row(void **state)
 }
 
 /* Indexes of one file */
+
+/* One KB, a package for each version of .NET: an index has its own. */
+static void an_index_has_the_kb_by_another_package(void **state)
+{
+	static const char *const rollups[] = {
+		"Package_for_DotNetRollup_48" TAIL "10.0.4700.1",
+		"Package_for_DotNetRollup_481" TAIL "10.0.9200.1",
+	};
+
+	BEGIN();
+	bench.names[0] = bench.names[1] = bench.names[2] = "install.wim";
+	for (int i = 0; i < 3; i++) {
+		bench.indexes[i] = (uint32_t)i + 1;
+		hive(&bench, i);
+		key(&bench, i < 2 ? rollups[i] : FOUNDATION, STATE_INSTALLED);
+		if (i == 2)
+			break;
+		manifest(&bench, i, "/a.mum", rollups[i]);
+		bench_fact(&bench,
+			FACT_OF(MANIFEST, .package = slice_from(rollups[i]),
+				.identifier = SLICE("KB5990500")));
+	}
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990500", "2 0 Installed seen - -");
+	assert_row(&bench, 1, "KB5990500", "2 0 Installed seen - -");
+	assert_row(&bench, 2, "KB5990500", "0 0 Absent seen applicability-unknown -");
+	bench_release(&bench);
+}
 
 static void updates_of_another_index_are_absent_here(void **state)
 {
@@ -1736,12 +1833,16 @@ int main(void)
 		cmocka_unit_test(a_manifest_proves_nothing_installed),
 		cmocka_unit_test(kbs_in_their_order),
 		cmocka_unit_test(kbs_of_names_sessions_and_paths),
+		cmocka_unit_test(a_path_gives_its_kb_to_updates_alone),
+		cmocka_unit_test(a_placeholder_is_the_last_word),
+		cmocka_unit_test(a_stack_has_the_kb_of_a_session_when_alone),
 		cmocka_unit_test(a_kb_sticks_to_the_identity_everywhere),
 		cmocka_unit_test(parts_make_no_rows),
 		cmocka_unit_test(packages_that_hold_each_other_stay),
 		cmocka_unit_test(updates_by_release_type),
 		cmocka_unit_test(features_do_not_join_an_update),
 		cmocka_unit_test(two_generations_with_one_kb_are_one_row),
+		cmocka_unit_test(an_index_has_the_kb_by_another_package),
 		cmocka_unit_test(updates_of_another_index_are_absent_here),
 		cmocka_unit_test(titles_in_their_order),
 		cmocka_unit_test(titles_of_bundles),

@@ -217,9 +217,12 @@ static void gather_known(struct gathering *gathering, const struct package *pack
 {
 	const struct known *known = known_find(gathering->world, package->identity);
 
-	if (known && known->kb.kb && known->kb.kb == package->kb &&
-		!record_has(package->record, RECORD_MANIFEST))
+	if (!known || !package->kb || record_has(package->record, RECORD_MANIFEST))
+		return;
+	if (known->kb.kb == package->kb)
 		gather(gathering, &known->kb.proof, FOR_NAME);
+	else if (known->session_kb.kb == package->kb)
+		gather(gathering, &known->session_kb.proof, FOR_NAME);
 }
 
 void evidence_of_update(struct world *world, const struct update *update, struct row *row)

@@ -1,6 +1,7 @@
 /* Identities: KBs in the order of trust, texts, parents, parts. */
 #include "core/known.h"
 
+#include "base/path.h"
 #include "core/offers.h"
 #include "core/records.h"
 #include "model/identity.h"
@@ -170,6 +171,30 @@ uint32_t kb_of_update(struct slice update_name)
 	return at < update_name.len && update_name.ptr[at] == '_' ? kb : 0;
 }
 
+uint32_t kb_of_package_file(struct slice path)
+{
+	struct slice name = windows_path_name(path);
+
+	return slice_ends_nocase(name, SLICE(".cab")) || slice_ends_nocase(name, SLICE(".msu"))
+		? kb_find(name)
+		: 0;
+}
+
+bool known_may_take_kb(const struct world *world, text_id identity)
+{
+	const struct known *known = known_find(world, identity);
+
+	return !(known && known->has_no_kb) &&
+		!identity_is_child(interned(&world->identities, identity));
+}
+
+/* Features on demand carry these. */
+static bool is_placeholder(struct slice identifier)
+{
+	return slice_equal_nocase(identifier, SLICE("KB777777")) ||
+		slice_equal_nocase(identifier, SLICE("KB777778"));
+}
+
 /* Release types, as DISM prints them; PowerShell leaves out the blanks */
 
 static const struct {
@@ -279,6 +304,7 @@ void on_manifest(struct world *world, struct machine *machine, const struct fact
 	if (!known)
 		return;
 	known->has_manifest = true;
+	known->has_no_kb |= is_placeholder(slice_trim(fact->identifier));
 	known_describe(world, known, TEXT_FROM_MANIFEST);
 	note_stack(world, known, fact->version);
 	note_restart(world, known, fact->verb);

@@ -52,6 +52,8 @@ struct known_parent {
 
 struct known {
 	struct known_kb kb;
+	struct known_kb session_kb; /* of a stack, in Sessions.xml: its own when it came alone */
+	bool has_no_kb;             /* its manifest has a placeholder for one: KB777777, KB777778 */
 	struct known_text title, release; /* displayName; "Security Update" */
 	text_id stack;                    /* oldest servicing stack that takes it; 0: not stated */
 	text_id restart;                  /* "possible"; 0 */
@@ -70,6 +72,10 @@ const struct known *known_find(const struct world *world, text_id identity);
  * bytes is shown: capitals come first. */
 text_id known_identity(struct world *world, struct slice identity);
 
+/* Whether it may have a KB that it does not state itself: no part, no placeholder in its manifest.
+ */
+bool known_may_take_kb(const struct world *world, text_id identity);
+
 /* Notes a KB or a text that the fact in hand states; 0 and the empty text are none. */
 void known_note_kb(struct world *world, struct known_kb *known, uint32_t kb, enum kb_from from);
 void known_note_text(
@@ -80,6 +86,8 @@ uint32_t kb_of_identifier(struct slice identifier);
 uint32_t kb_of_support(struct slice url);
 uint32_t kb_of_description(struct slice description);
 uint32_t kb_of_update(struct slice update_name);
+/* Of the .cab or .msu that a path ends in; folders on the way tell none. */
+uint32_t kb_of_package_file(struct slice path);
 
 /* Whether manifests or its name say that it is a part of another package. */
 bool known_is_part(const struct world *world, text_id identity);

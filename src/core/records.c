@@ -117,19 +117,32 @@ void on_hive_packages(struct world *world, struct machine *machine, const struct
 		take_first(world, &contents->packages_key);
 }
 
+/* What the key says of the file that it came from. A cumulative update and its stack come in
+ * one file, and stacks outlive it: its KB is never a stack's. */
+static uint32_t kb_of_key(const struct world *world, text_id identity, const struct fact *fact)
+{
+	struct slice name = interned(&world->identities, identity);
+	uint32_t kb;
+
+	if (!identity_is_update(name) || identity_is_stack(name))
+		return 0;
+	kb = kb_find(fact->name);
+	return kb ? kb : kb_of_package_file(fact->path);
+}
+
 void on_hive_package(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct package *package;
 	struct record *record = record_at_scope(world, FROM_HIVE, &package);
 	struct known *known;
-	uint32_t kb = kb_find(fact->name);
 
 	(void)machine;
 	if (!record)
 		return;
 	known = known_of(world, package->identity);
 	if (known)
-		known_note_kb(world, &known->kb, kb ? kb : kb_find(fact->path), KB_FROM_HIVE);
+		known_note_kb(
+			world, &known->kb, kb_of_key(world, package->identity, fact), KB_FROM_HIVE);
 	if (!take_first(world, &record->proofs[RECORD_HIVE]))
 		return;
 	record->hive = fact->current;
@@ -372,7 +385,11 @@ void on_session_task(struct world *world, struct machine *machine, const struct 
 	(void)slice_to_u32(fact->verb, 10, &task.phase);
 	known = known_of(world, package->identity);
 	if (known)
-		known_note_kb(world, &known->kb, kb_find(fact->identifier), KB_FROM_SESSION);
+		known_note_kb(world,
+			identity_is_stack(interned(&world->identities, package->identity))
+				? &known->session_kb
+				: &known->kb,
+			kb_find(fact->identifier), KB_FROM_SESSION);
 	if (task_is_later(&task, &fact->at, &record->session, &record->proofs[RECORD_SESSION])) {
 		record->session = task;
 		proof_set(world, &record->proofs[RECORD_SESSION], fact);
