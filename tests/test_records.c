@@ -434,6 +434,7 @@ static void its_session_is_pending(void **state)
 	BEGIN();
 	pended.session = (struct session_id){ 31183650, 77 };
 	pended.when = 0; /* not complete */
+	pended.function = SLICE("Staged");
 	hive(&bench, 0);
 	key(&bench, KB1, STATE_STAGED);
 	bench_fact(&bench, FACT_OF(PENDING_SESSION, .session = { 31183650, 77 }));
@@ -562,11 +563,57 @@ static void a_removal_that_failed_leaves_it_in(void **state)
 	bench_release(&bench);
 }
 
+/* Success is an end without an error: the last successful state tells, else the time. */
+static void how_far_a_session_came(void **state)
+{
+	static const struct {
+		struct slice last;
+		bool has_time;
+		const char *row;
+	} table[] = {
+		{ { "Complete", 8 }, true, "2 0 Installed seen - 2025-06-11T08:14:09 local" },
+		{ { "complete", 8 }, false, "2 0 Installed seen - -" },
+		{ { "", 0 }, true, "2 0 Installed seen - 2025-06-11T08:14:09 local" },
+		{ { "", 0 }, false, "0 0 - seen state-unknown -" },
+		{ { "Interrupted", 11 }, true, "0 0 - seen state-unknown -" },
+		{ { "Staged", 6 }, true, "0 0 - seen state-unknown -" },
+		{ { "Staged", 6 }, false, "0 0 - seen state-unknown -" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct fact fact = task(KB1, STATE_INSTALLED, table[i].has_time ? JUNE : 0, 0);
+
+		BEGIN();
+		fact.function = table[i].last;
+		sessions(&bench, 0);
+		bench_fact(&bench, fact);
+		bench_run(&bench);
+		assert_row(&bench, 0, "KB5990001", table[i].row);
+		bench_release(&bench);
+	}
+}
+
+static void an_open_session_takes_nothing_back(void **state)
+{
+	struct fact open = task(KB1, STATE_INSTALLED, 0, 0);
+
+	BEGIN();
+	open.begun = JUNE + DAY;
+	open.function = SLICE("Staged");
+	sessions(&bench, 0);
+	bench_fact(&bench, task(KB1, STATE_INSTALLED, JUNE, 0));
+	bench_fact(&bench, open);
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	bench_release(&bench);
+}
+
 static void a_session_without_an_end_concludes_nothing(void **state)
 {
 	struct fact open = task(KB1, STATE_INSTALLED, JUNE, 0);
 
 	BEGIN();
+	open.function = SLICE("Staged");
 	open.when = 0;
 	sessions(&bench, 0);
 	bench_fact(&bench, open);
@@ -1805,6 +1852,8 @@ int main(void)
 		cmocka_unit_test(sessions_alone),
 		cmocka_unit_test(the_last_session_counts),
 		cmocka_unit_test(a_removal_that_failed_leaves_it_in),
+		cmocka_unit_test(how_far_a_session_came),
+		cmocka_unit_test(an_open_session_takes_nothing_back),
 		cmocka_unit_test(a_session_without_an_end_concludes_nothing),
 		cmocka_unit_test(the_id_of_a_session_tells_its_clock),
 		cmocka_unit_test(the_zone_of_the_image_tells_its_clock),

@@ -69,21 +69,9 @@ static bool is_whole(const struct world *world, const struct package *package)
 	return identity_parse(identity_of(world, package), &parts) && parts.version.len;
 }
 
-static bool is_failure(const struct session_task *task)
-{
-	return task->has_code && code_is_failure(task->code);
-}
-
 static bool is_target_out(const struct session_task *task)
 {
 	return state_is_out(task->target);
-}
-
-static bool is_conclusive(const struct session_task *task)
-{
-	return is_failure(task) ||
-		(task->complete != NO_TIME &&
-			(state_is_in(task->target) || state_is_out(task->target)));
 }
 
 static bool log_speaks(const struct package *package)
@@ -104,7 +92,7 @@ static enum stands who_stands(struct world *world, const struct package *package
 		return STANDS_LOG;
 	if (record_has(record, RECORD_HIVE) || (whole && contents->packages_key.kind))
 		return STANDS_HIVE;
-	if (record_has(record, RECORD_SESSION) && is_conclusive(&record->session))
+	if (record_has(record, RECORD_SESSION))
 		return STANDS_SESSION;
 	if (log_speaks(package))
 		return STANDS_LOG;
@@ -192,13 +180,13 @@ static void add_session(struct world *world, struct package *package, enum cbs_s
 		return;
 	task = &record->session;
 	is_remove = is_target_out(task);
-	if (is_failure(task)) {
+	if (task_failed(task)) {
 		/* A failed add of what is in, a failed removal of what is out: it came right. */
 		if (is_remove ? state_is_in(state) : state_is_out(state)) {
 			if (says_more(&package->now, task->code))
 				set_failed(world, package, is_remove, task->code);
 		}
-	} else if (is_remove && task->complete != NO_TIME && state_is_out(state) &&
+	} else if (is_remove && state_is_out(state) &&
 		(task->target != STATE_STAGED || record_has(record, RECORD_DONE))) {
 		set_removed(world, package);
 	}
@@ -254,14 +242,14 @@ static void stand_by_session(struct world *world, struct package *package)
 	const struct session_task *task = &record->session;
 	enum cbs_state state = package->now.current;
 
-	if (!is_failure(task))
+	if (!task_failed(task))
 		state = reached(task);
 	else if (state == STATE_NONE && is_target_out(task) && record_has(record, RECORD_DONE))
 		state = STATE_INSTALLED; /* put in before, and not taken out */
 	else if (state == STATE_NONE)
 		state = record->listed;
 	set_current(world, package, state);
-	if (is_failure(task) && state == STATE_NONE)
+	if (task_failed(task) && state == STATE_NONE)
 		set_failed(world, package, is_target_out(task), task->code);
 	else
 		add_session(world, package, state);
@@ -345,7 +333,20 @@ static bool is_newest_over_installed(const struct world *world, const struct pac
 static bool has_failed(const struct record *record)
 {
 	return record->has_error ||
-		(record_has(record, RECORD_SESSION) && is_failure(&record->session));
+		(record_has(record, RECORD_SESSION) && task_failed(&record->session));
+}
+
+/* The mark that a session that was to put it in waits. */
+static const struct proof *session_pends(
+	const struct record *record, const struct contents *contents)
+{
+	const struct proof *pends = NULL;
+
+	if (record_has(record, RECORD_OPEN) && state_is_in(record->open.target))
+		pends = contents_pends(contents, record->open.session);
+	if (!pends && record_has(record, RECORD_SESSION) && state_is_in(record->session.target))
+		pends = contents_pends(contents, record->session.session);
+	return pends;
 }
 
 /* The place that says that a staged package waits for a restart; NULL: it does not. */
@@ -367,9 +368,7 @@ static const struct proof *pending_by(
 		(record->said == STATE_INSTALL_PENDING || record->listed == STATE_INSTALL_PENDING))
 		return mark;
 	*ret_inferred = true;
-	pends = record_has(record, RECORD_SESSION) && state_is_in(record->session.target)
-		? contents_pends(contents, record->session.session)
-		: NULL;
+	pends = session_pends(record, contents);
 	if (pends)
 		return pends;
 	return mark->kind && is_newest_over_installed(world, package) ? mark : NULL;
@@ -529,7 +528,7 @@ static bool is_back(struct world *world, const struct package *package, const st
 	if (!is_installed(package->now.current))
 		return false;
 	if (record->stands == STANDS_SESSION) /* both are on the image's own clock */
-		return removed == NO_TIME || record->session.complete <= removed;
+		return removed == NO_TIME || task_end(&record->session) <= removed;
 	return !is_surely_before(world, proof, removed, record->install_time);
 }
 
@@ -577,12 +576,11 @@ static void compare_session(struct world *world, struct package *package)
 	const struct session_task *task = &record->session;
 	const struct proof *proof = &record->proofs[RECORD_SESSION];
 
-	if (record->stands != STANDS_HIVE || !proof->kind || is_failure(task) ||
-		task->complete == NO_TIME)
+	if (record->stands != STANDS_HIVE || !proof->kind || task_failed(task))
 		return;
 	if (is_lost(world, package, reached(task)) ||
 		(is_target_out(task) && task->target != STATE_STAGED &&
-			is_back(world, package, proof, task->complete)))
+			is_back(world, package, proof, task_end(task))))
 		note_conflict(world, package, proof);
 }
 

@@ -14,7 +14,8 @@
 enum record_role {
 	RECORD_HIVE,       /* the package's key in the SOFTWARE hive */
 	RECORD_PENDING,    /* its key below PackagesPending */
-	RECORD_SESSION,    /* the last session that was asked to change it */
+	RECORD_SESSION,    /* the last session that was to change it and came to an end */
+	RECORD_OPEN,       /* the last one that did not */
 	RECORD_DONE,       /* the last session that put it in */
 	RECORD_LISTING,    /* a saved list */
 	RECORD_MANIFEST,   /* its .mum */
@@ -36,7 +37,8 @@ enum stands {
 struct session_task {
 	enum cbs_state target;
 	bool has_code;
-	bool restart; /* one is due: asked for, and the session is not whole */
+	bool restart;   /* one is due: asked for, and the session is not whole */
+	bool succeeded; /* it came to its end, without an error; `complete` may be missing */
 	uint32_t code, phase;
 	int64_t begun, complete; /* local; NO_TIME */
 	struct session_id session;
@@ -54,7 +56,7 @@ struct record {
 	bool is_hidden; /* Visibility 2 */
 	bool owns_itself, is_owned;
 	enum cbs_state pending;
-	struct session_task session, done;
+	struct session_task session, open, done;
 	enum cbs_state listed;
 	struct moment listed_when;
 	enum cbs_state deployed;
@@ -127,6 +129,11 @@ static inline bool record_has(const struct record *record, enum record_role role
 {
 	return record && record->proofs[role].kind != FACT_NONE;
 }
+
+/* Whether the session failed; else whether it says what became of the package. */
+bool task_failed(const struct session_task *task);
+/* When it ended, or for want of that began; local, NO_TIME. */
+int64_t task_end(const struct session_task *task);
 
 /* What the manifest in hand says of a package of world->scope. */
 void record_manifest(struct world *world, const struct fact *fact);
