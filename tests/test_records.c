@@ -415,7 +415,7 @@ static void staged_alone_is_staged(void **state)
 	bench_release(&bench);
 }
 
-static void a_failed_newest_generation_is_not_pending(void **state)
+static void a_newest_generation_that_failed_is_pending_too(void **state)
 {
 	BEGIN();
 	hive(&bench, 0);
@@ -423,7 +423,7 @@ static void a_failed_newest_generation_is_not_pending(void **state)
 	key_at(&bench, OLD, STATE_INSTALLED, JUNE - DAY);
 	key_failed(&bench, NEW, STATE_STAGED, 0x800f0922);
 	bench_run(&bench);
-	assert_row(&bench, 0, NEW, "3 0x800f0922 Staged seen operation-failed -");
+	assert_row(&bench, 0, NEW, "2 0x800f0922 Install Pending inferred reboot-unseen -");
 	bench_release(&bench);
 }
 
@@ -871,13 +871,85 @@ static void the_hive_stands_after_the_log(void **state)
 {
 	BEGIN();
 	hive(&bench, 0);
-	key_at(&bench, KB1, STATE_INSTALLED, JUNE - DAY);
+	key_at(&bench, KB1, STATE_INSTALLED, JUNE + DAY);
 	key_at(&bench, KB2, STATE_STAGED, 0);
 	log_operation(&bench, KB1, STATE_INSTALLED, 0x800f0922, JUNE);
 	log_operation(&bench, KB2, STATE_INSTALLED, 0x800f0922, JUNE);
+	log_state(&bench, KB1, STATE_INSTALLED, JUNE + 3 * DAY); /* no attempt */
 	bench_run(&bench);
-	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - 2025-06-10T08:14:09Z hive");
+	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - 2025-06-12T08:14:09Z hive");
 	assert_row(&bench, 0, "KB5990002", "3 0x800f0922 Staged seen operation-failed -");
+	bench_release(&bench);
+}
+
+/* It stays in, and its last attempt has failed. */
+static void a_failure_later_than_the_hive_keeps_its_code(void **state)
+{
+	BEGIN();
+	hive(&bench, 0);
+	key_at(&bench, KB1, STATE_INSTALLED, JUNE - DAY);
+	key_at(&bench, KB2, STATE_INSTALLED, JUNE - DAY);
+	sessions(&bench, 0);
+	bench_fact(&bench, task(KB2, STATE_INSTALLED, JUNE, 0x800f0831));
+	log_operation(&bench, KB1, STATE_INSTALLED, 0x800f0922, JUNE);
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990001",
+		"2 0x800f0922 Installed seen operation-failed 2025-06-10T08:14:09Z hive");
+	assert_row(&bench, 0, "KB5990002",
+		"2 0x800f0831 Installed seen operation-failed 2025-06-10T08:14:09Z hive");
+	bench_release(&bench);
+}
+
+/* A hive that was written long after the log's end; the log may be half a day off. */
+static void a_hive_much_later_than_the_log_explains(void **state)
+{
+	static const struct {
+		int64_t written;
+		size_t conflicts;
+	} table[] = {
+		{ 0, 1 },
+		{ JUNE - DAY, 1 },
+		{ JUNE + MINUTE, 1 },
+		{ JUNE + DAY, 1 },
+		{ JUNE + DAY + MINUTE, 1 },
+		{ JUNE + 2 * DAY, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		BEGIN();
+		bench_document(&bench, 0, SOFTWARE);
+		bench_fact(&bench, FACT_OF(HIVE, .utc = table[i].written));
+		bench_fact(&bench, FACT_OF(HIVE_PACKAGES, .index = 4000));
+		key(&bench, KB1, STATE_STAGED);
+		log_operation(&bench, KB1, STATE_INSTALLED, 0, JUNE);
+		bench_run(&bench);
+		assert_int_equal(bench_diagnostics(&bench, DIAG_CONFLICT), table[i].conflicts);
+		bench_release(&bench);
+	}
+}
+
+/* Without a hive: what was asked in May says nothing of June. */
+static void a_log_later_than_the_last_session(void **state)
+{
+	BEGIN();
+	sessions(&bench, 0);
+	bench_fact(&bench, task(KB1, STATE_STAGED, JUNE - DAY, 0));
+	bench_fact(&bench, task(KB2, STATE_INSTALLED, JUNE - DAY, 0));
+	bench_fact(&bench, task(OLD, STATE_STAGED, JUNE + DAY, 0));
+	bench_fact(&bench,
+		task("Package_for_KB5990003" TAIL "1.0.0.0", STATE_INSTALLED, JUNE - DAY, 0));
+	log_operation(
+		&bench, "Package_for_KB5990003" TAIL "1.0.0.0", STATE_INSTALLED, 0x800f0922, JUNE);
+	log_operation(&bench, KB1, STATE_INSTALLED, 0, JUNE);
+	log_operation(&bench, KB2, STATE_ABSENT, 0, JUNE);
+	log_operation(&bench, OLD, STATE_INSTALLED, 0, JUNE);
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	assert_row(&bench, 0, "KB5990002", "3 0 Absent seen removed -");
+	assert_row(&bench, 0, OLD, "0 0 Staged conflict applicability-unknown -");
+	assert_row(&bench, 0, "KB5990003",
+		"2 0x800f0922 Installed seen operation-failed 2025-06-10T08:14:09 local");
+	assert_int_equal(bench_diagnostics(&bench, DIAG_CONFLICT), 1);
 	bench_release(&bench);
 }
 
@@ -1105,6 +1177,24 @@ static void a_list_of_kbs(void **state)
 }
 
 /* Deployments, manifests: the least of all */
+
+static void components_where_the_hive_has_an_unknown_number(void **state)
+{
+	BEGIN();
+	hive(&bench, 0);
+	key(&bench, KB1, STATE_NONE);
+	key(&bench, KB2, STATE_NONE);
+	bench_document(&bench, 0, "/Windows/System32/config/COMPONENTS");
+	bench_fact(&bench,
+		FACT_OF(DEPLOYMENT, .package = SLICE(KB1), .current = STATE_INSTALLED,
+			.words = SLICE("deployment words")));
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990001", "2 0 Installed inferred - -");
+	assert_true(bench_cites(
+		bench_row_of(&bench, 0, "KB5990001"), "deployment words", "UpdateStatus"));
+	assert_row(&bench, 0, "KB5990002", "0 0 - seen state-unknown -");
+	bench_release(&bench);
+}
 
 static void components_where_nothing_else_speaks(void **state)
 {
@@ -1843,7 +1933,7 @@ int main(void)
 		cmocka_unit_test(a_pending_removal_is_no_install),
 		cmocka_unit_test(newest_generation_staged_before_a_restart),
 		cmocka_unit_test(staged_alone_is_staged),
-		cmocka_unit_test(a_failed_newest_generation_is_not_pending),
+		cmocka_unit_test(a_newest_generation_that_failed_is_pending_too),
 		cmocka_unit_test(its_session_is_pending),
 		cmocka_unit_test(pending_by_log_and_mark),
 		cmocka_unit_test(pending_operations_need_a_boot),
@@ -1867,6 +1957,9 @@ int main(void)
 		cmocka_unit_test(a_removal_or_a_newer_one_explains),
 		cmocka_unit_test(removed_and_yet_in),
 		cmocka_unit_test(the_hive_stands_after_the_log),
+		cmocka_unit_test(a_failure_later_than_the_hive_keeps_its_code),
+		cmocka_unit_test(a_hive_much_later_than_the_log_explains),
+		cmocka_unit_test(a_log_later_than_the_last_session),
 		cmocka_unit_test(the_log_gives_the_time_that_nobody_else_has),
 		cmocka_unit_test(a_commit_before_the_last_modification),
 		cmocka_unit_test(a_commit_that_the_hive_does_not_show),
@@ -1878,6 +1971,7 @@ int main(void)
 		cmocka_unit_test(the_later_list_of_a_file_stands),
 		cmocka_unit_test(an_export_states_utc),
 		cmocka_unit_test(a_list_of_kbs),
+		cmocka_unit_test(components_where_the_hive_has_an_unknown_number),
 		cmocka_unit_test(components_where_nothing_else_speaks),
 		cmocka_unit_test(a_manifest_proves_nothing_installed),
 		cmocka_unit_test(kbs_in_their_order),

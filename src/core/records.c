@@ -94,17 +94,16 @@ static void join_first(struct world *world, struct proof *to, const struct proof
 void on_hive(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct contents *contents = read_of_scope(world, FROM_HIVE);
-	struct dirty_hive *dirty;
+	struct hive_file *hive = contents ? world_alloc(world, sizeof(*hive)) : NULL;
 
 	(void)machine;
-	if (!contents || !(fact->flags & FLAG_DIRTY) || (fact->flags & FLAG_REPLAYED))
+	if (!hive)
 		return;
-	dirty = world_alloc(world, sizeof(*dirty));
-	if (!dirty)
-		return;
-	proof_set(world, &dirty->proof, fact);
-	dirty->next = contents->dirty;
-	contents->dirty = dirty;
+	proof_set(world, &hive->proof, fact);
+	hive->is_dirty = (fact->flags & FLAG_DIRTY) && !(fact->flags & FLAG_REPLAYED);
+	hive->written = fact->utc;
+	hive->next = contents->hives;
+	contents->hives = hive;
 }
 
 void on_hive_packages(struct world *world, struct machine *machine, const struct fact *fact)
@@ -567,14 +566,14 @@ static void join_windows(
 
 static void join_lists(struct world *world, struct contents *to, const struct contents *from)
 {
-	for (const struct dirty_hive *hive = from->dirty; hive; hive = hive->next) {
-		struct dirty_hive *copy = world_alloc(world, sizeof(*copy));
+	for (const struct hive_file *hive = from->hives; hive; hive = hive->next) {
+		struct hive_file *copy = world_alloc(world, sizeof(*copy));
 
 		if (!copy)
 			return;
 		*copy = *hive;
-		copy->next = to->dirty;
-		to->dirty = copy;
+		copy->next = to->hives;
+		to->hives = copy;
 	}
 	for (const struct pending_session *known = from->sessions; known; known = known->next) {
 		struct pending_session *copy = world_alloc(world, sizeof(*copy));
@@ -611,11 +610,11 @@ void contents_join(struct world *world, struct image *image, const struct conten
 
 /* Questions */
 
-const struct proof *contents_dirty(const struct contents *contents, const struct place *at)
+const struct hive_file *contents_hive(const struct contents *contents, const struct place *at)
 {
-	for (const struct dirty_hive *hive = contents->dirty; hive; hive = hive->next)
+	for (const struct hive_file *hive = contents->hives; hive; hive = hive->next)
 		if (hive->proof.at.input == at->input && hive->proof.at.member == at->member)
-			return &hive->proof;
+			return hive;
 	return NULL;
 }
 
