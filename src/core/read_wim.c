@@ -390,6 +390,7 @@ static void read_contents(struct opened *opened, struct wim *wim)
 			hand_out(opened, &blobs);
 		finds_arrange(&opened->finds);
 		where.in_stream = true;
+		where.was_counted = false;
 		finds_read(&opened->finds, &where, NULL);
 	}
 	for (size_t i = 0; i < blobs.count; i++)

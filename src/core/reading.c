@@ -335,7 +335,8 @@ static struct recognised recognise_at(
 {
 	const char *forced = where->inside.len ? NULL : reading->world->options->as_format;
 	struct recognised what = recognise(head, forced);
-	bool is_lost = is_all_zero(head) && (!where->expected || where->expected->read);
+	bool is_lost =
+		is_all_zero(head) && (!where->expected || where->expected->shape != PARSER_FILE);
 
 	if ((what.as != AS_NOTHING && what.as != AS_FOREIGN) || !where->expected || is_lost)
 		return what;
@@ -362,28 +363,32 @@ static void name_format(struct reading *reading, const struct recognised *what,
 		what->as == AS_ARCHIVE ? "archive" : what->parser->name;
 }
 
-static bool is_container(const struct recognised *what)
+bool is_container(const struct recognised *what)
 {
 	return what->as == AS_WIM || what->as == AS_ARCHIVE;
 }
 
-/* False: it is not opened, and that is told. */
+bool may_nest(struct reading *reading, const struct whereabouts *where)
+{
+	if (where->depth >= MAX_CONTAINERS)
+		note_at(reading, where, DIAG_TOO_DEEP, SLICE_NONE);
+	else if (budget_enter(&reading->budget))
+		return true;
+	else
+		note_at(reading, where, DIAG_ARCHIVE_LIMIT,
+			SLICE("more containers in containers than such a small input holds"));
+	return false;
+}
+
 static bool may_enter(
 	struct reading *reading, const struct stream *stream, const struct whereabouts *where)
 {
-	if (where->depth >= MAX_CONTAINERS) {
-		note_at(reading, where, DIAG_TOO_DEEP, SLICE_NONE);
-		return false;
-	}
-	if (!where->in_stream) {
-		budget_add(&reading->budget, stream_size(stream));
+	if (where->was_counted)
 		return true;
-	}
-	if (budget_enter(&reading->budget))
-		return true;
-	note_at(reading, where, DIAG_ARCHIVE_LIMIT,
-		SLICE("more containers in containers than such a small input holds"));
-	return false;
+	if (where->in_stream)
+		return may_nest(reading, where);
+	budget_add(&reading->budget, stream_size(stream));
+	return true;
 }
 
 static void dispatch(struct reading *reading, const struct file_ref *ref, struct stream *stream,

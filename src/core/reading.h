@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "core/budget.h"
 #include "core/inputs.h"
+#include "core/recognise.h"
 #include "core/scopes.h"
 #include "core/world.h"
 #include "parsers/parser.h"
@@ -31,6 +32,7 @@ struct whereabouts {
 	struct slice inside;           /* what follows the input's path; empty: the input itself */
 	struct image *scope;           /* the image that it lies in; NULL: none is known */
 	bool in_stream;                /* decompressed out of a container */
+	bool was_counted;              /* it came out of a container that counted it (may_nest) */
 	bool was_named;                /* a person named it: what nobody reads is told */
 	bool is_place;                 /* it stands where an image keeps its records */
 	bool is_aside;                 /* no answer depends on what stands there */
@@ -79,6 +81,10 @@ MUST_CHECK enum status file_open(
 	const struct file_ref *ref, bool is_member, struct stream **ret_stream);
 /* Of a stream that did not end well: ST_LIMIT, ST_IO, damage. */
 enum diagnostic_code stream_diagnostic(enum status status);
+bool is_container(const struct recognised *what);
+/* Whether a container that lies in another one is taken out and opened; it is counted. False:
+ * it is not, and that is told. */
+MUST_CHECK bool may_nest(struct reading *reading, const struct whereabouts *where);
 /* A diagnostic at a file. */
 void note_at(struct reading *reading, const struct whereabouts *where, enum diagnostic_code code,
 	struct slice words);
