@@ -215,7 +215,7 @@ static bool is_below(const char *path, const char *folder)
 static void test_memory(void **state)
 {
 	struct scratch *scratch;
-	char *small, *large, *told;
+	char *small, *large, *told, *disk;
 
 	(void)state;
 	if (!has_memory())
@@ -226,8 +226,11 @@ static void test_memory(void **state)
 	unsetenv("TMPDIR");
 	assert_int_equal(scratch_memory_new(scratch, 4096, &small), ST_OK);
 	assert_int_equal(scratch_memory_new(scratch, UINT64_MAX, &large), ST_OK);
+	scratch_use_disk(scratch);
+	assert_int_equal(scratch_memory_new(scratch, 4096, &disk), ST_OK);
 	setenv("TMPDIR", parent, 1);
 	assert_true(is_below(small, "/dev/shm/dismal-"));
+	assert_false(is_below(disk, "/dev/shm/"));
 	assert_true(is_below(large, parent));
 	assert_int_equal(mode_of(small), S_IFDIR | 0700);
 	write_file(small, "file");
@@ -237,6 +240,7 @@ static void test_memory(void **state)
 	free(small);
 	free(large);
 	free(told);
+	free(disk);
 }
 
 static void test_memory_removed_now(void **state)
