@@ -49,7 +49,8 @@ struct hive_copy {
 /*
  * Copies the hive, replays its logs, and makes the copy whole: bins that the base block
  * counts and the file does not hold are taken off, the checksum is set. One copy, of the
- * size of the hive; none of a file of ours that is clean and whole. ST_OK, ST_IO with errno, ST_FORMAT: no bin stands in it.
+ * size of the hive; none of a file of ours that is clean and whole. ST_OK, ST_IO with errno,
+ * ST_FORMAT: no bin stands in it.
  */
 MUST_CHECK enum status hive_copy_make(const struct hive_file *file, struct hive_copy *ret_copy);
 void hive_copy_release(struct hive_copy *copy);

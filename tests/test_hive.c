@@ -28,6 +28,7 @@
 
 static char folder[] = "/tmp/test_hive.XXXXXX";
 static char path[64], first_log[64], second_log[64];
+static bool is_ours; /* files of the run are read in their place */
 
 static void write_file(const char *name, struct slice bytes)
 {
@@ -45,6 +46,7 @@ static void read_hive(const char *parser, struct parse_result *ret_result)
 {
 	const struct document_file file = {
 		.path = path,
+		.is_ours = is_ours,
 		.logs = { access(first_log, F_OK) == 0 ? first_log : NULL,
 			access(second_log, F_OK) == 0 ? second_log : NULL },
 	};
@@ -1084,6 +1086,26 @@ static void evidence_is_left_alone(void **state)
 
 #endif
 
+#ifdef WITH_HIVE
+
+/* In its place or as a copy: a hive says the same. */
+static void own_files_are_read_alike(void **state)
+{
+	is_ours = true;
+	packages_are_stated(state);
+	places_are_cells(state);
+	version_is_stated(state);
+	deployments_are_stated(state);
+	dirty_hive_is_mended(state);
+	dirty_hive_is_read_without_logs(state);
+	torn_log_is_said(state);
+	cut_hives_are_said(state);
+	flipped_hives_do_no_harm(state);
+	is_ours = false;
+}
+
+#endif
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -1135,6 +1157,7 @@ int main(void)
 		cmocka_unit_test(cyclic_lists_are_refused),
 		cmocka_unit_test(key_at_the_very_end_is_refused),
 		cmocka_unit_test(evidence_is_left_alone),
+		cmocka_unit_test(own_files_are_read_alike),
 #endif
 	};
 

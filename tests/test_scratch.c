@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -196,6 +198,71 @@ static void test_no_parent(void **state)
 	setenv("TMPDIR", parent, 1);
 }
 
+static bool has_memory(void)
+{
+	struct statfs info;
+
+	return statfs("/dev/shm", &info) == 0 && info.f_type == TMPFS_MAGIC &&
+		access("/dev/shm", W_OK) == 0;
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+	return strncmp(path, folder, strlen(folder)) == 0;
+}
+
+/* Small files lie in memory unless $TMPDIR has something against it, or there is no room. */
+static void test_memory(void **state)
+{
+	struct scratch *scratch;
+	char *small, *large, *told, *disk;
+
+	(void)state;
+	if (!has_memory())
+		skip();
+	assert_int_equal(scratch_new(&scratch), ST_OK);
+	assert_int_equal(scratch_memory_new(scratch, 4096, &told), ST_OK);
+	assert_true(is_below(told, parent));
+	unsetenv("TMPDIR");
+	assert_int_equal(scratch_memory_new(scratch, 4096, &small), ST_OK);
+	assert_int_equal(scratch_memory_new(scratch, UINT64_MAX, &large), ST_OK);
+	scratch_use_disk(scratch);
+	assert_int_equal(scratch_memory_new(scratch, 4096, &disk), ST_OK);
+	setenv("TMPDIR", parent, 1);
+	assert_true(is_below(small, "/dev/shm/dismal-"));
+	assert_false(is_below(disk, "/dev/shm/"));
+	assert_true(is_below(large, parent));
+	assert_int_equal(mode_of(small), S_IFDIR | 0700);
+	write_file(small, "file");
+	scratch_free(scratch);
+	assert_int_equal(access(small, F_OK), -1);
+	assert_int_equal(names_in(parent), 0);
+	free(small);
+	free(large);
+	free(told);
+	free(disk);
+}
+
+static void test_memory_removed_now(void **state)
+{
+	struct scratch *scratch;
+	char *small;
+
+	(void)state;
+	if (!has_memory())
+		skip();
+	unsetenv("TMPDIR");
+	assert_int_equal(scratch_new(&scratch), ST_OK);
+	assert_int_equal(scratch_memory_new(scratch, 4096, &small), ST_OK);
+	setenv("TMPDIR", parent, 1);
+	assert_int_equal(mode_of(small), S_IFDIR | 0700);
+	scratch_remove_now();
+	*strrchr(small, '/') = '\0';
+	assert_int_equal(access(small, F_OK), -1);
+	scratch_free(scratch);
+	free(small);
+}
+
 static void test_remove_now(void **state)
 {
 	struct scratch *one = filled(10), *two = filled(2);
@@ -297,6 +364,8 @@ int main(void)
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_no_parent),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_memory_removed_now),
 		cmocka_unit_test(test_remove_now),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_ignored),

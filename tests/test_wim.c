@@ -418,6 +418,8 @@ static void add_blobs(struct taken *taken, const struct seen *seen)
 	}
 }
 
+static unsigned threads = 2;
+
 static void take_all(struct wim *wim, struct taken *taken)
 {
 	struct seen seen;
@@ -428,7 +430,7 @@ static void take_all(struct wim *wim, struct taken *taken)
 		add_blobs(taken, &seen);
 	}
 	assert_int_equal(scratch_new(&taken->scratch), ST_OK);
-	taken->status = wim_extract(wim, taken->blobs, taken->count, taken->scratch, 2);
+	taken->status = wim_extract(wim, taken->blobs, taken->count, taken->scratch, threads);
 }
 
 static void release(struct taken *taken)
@@ -987,6 +989,20 @@ static void test_odd_names(void **state)
 	wim_close(wim);
 }
 
+/* What comes out is the same for any number of threads. */
+static void test_threads(void **state)
+{
+	static const unsigned counts[] = { 1, 3, 64 };
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		threads = counts[i];
+		test_extract(state);
+		test_damaged_chunk(state);
+		test_damaged_solid(state);
+	}
+	threads = 2;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1010,6 +1026,7 @@ int main(void)
 		cmocka_unit_test(test_damaged_image),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_odd_names),
+		cmocka_unit_test(test_threads),
 	};
 
 	return cmocka_run_group_tests_name("wim", tests, group_begin, group_end);

@@ -221,10 +221,12 @@ static const struct anchor *of_machine(
 {
 	const struct anchor *best = NULL;
 
+	if (machine == NO_MACHINE)
+		return NULL;
 	for (size_t i = 0; i < world->anchor_count; i++) {
 		const struct anchors *other = &world->anchors[i];
 
-		if (other == own || other->machine != machine || machine == NO_MACHINE)
+		if (other == own || other->machine != machine)
 			continue;
 		for (uint32_t k = 0; k < other->stated_count + other->session_count; k++) {
 			const struct anchor *anchor = k < other->stated_count

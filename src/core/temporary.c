@@ -79,6 +79,8 @@ static enum status make_folder(struct reading *reading)
 
 	if (!reading->scratch)
 		status = scratch_new(&reading->scratch);
+	if (status == ST_OK && input_around(reading, SCRATCH_MEMORY))
+		scratch_use_disk(reading->scratch);
 	return status == ST_OK ? scratch_folder(reading->scratch, &path) : status;
 }
 

@@ -22,12 +22,12 @@
 #define PASSES     1000 /* names come back only while another thread still writes */
 #define NAME_BYTES 16   /* '/', ten digits, NUL */
 #define NAMES_MAX  9999999u
-#define MEMORY     "/dev/shm"
 
 enum kind { ON_DISK, IN_MEMORY, KINDS_ };
 
 struct scratch {
 	struct live *folders[KINDS_]; /* NULL: not made yet */
+	bool only_disk;
 	unsigned next;
 	pthread_mutex_t lock;
 };
@@ -126,8 +126,9 @@ static bool memory_takes(uint64_t bytes)
 	const char *wanted = getenv("TMPDIR");
 	struct statfs info;
 
-	return !(wanted && *wanted) && statfs(MEMORY, &info) == 0 && info.f_type == TMPFS_MAGIC &&
-		info.f_bsize > 0 && bytes / (uint64_t)info.f_bsize < info.f_bavail / 2;
+	return !(wanted && *wanted) && statfs(SCRATCH_MEMORY, &info) == 0 &&
+		info.f_type == TMPFS_MAGIC && info.f_bsize > 0 &&
+		bytes / (uint64_t)info.f_bsize < info.f_bavail / 2;
 }
 
 static struct live *free_slot(enum kind kind)
@@ -155,7 +156,7 @@ static enum status make_in(struct live *live, const char *parent)
 /* No signal comes between the folder and the note of it: it would stay behind. */
 static enum status make_folder(struct scratch *scratch, enum kind kind)
 {
-	char *parent = kind == IN_MEMORY ? strdup(MEMORY) : NULL;
+	char *parent = kind == IN_MEMORY ? strdup(SCRATCH_MEMORY) : NULL;
 	enum status status = kind != IN_MEMORY ? scratch_parent(&parent)
 		: parent                       ? ST_OK
 					       : ST_NOMEM;
@@ -275,10 +276,16 @@ enum status scratch_memory_new(struct scratch *scratch, uint64_t bytes, char **r
 {
 	const char *folder;
 
-	if (memory_takes(bytes) && folder_of(scratch, IN_MEMORY, &folder) == ST_OK &&
+	if (!scratch->only_disk && memory_takes(bytes) &&
+		folder_of(scratch, IN_MEMORY, &folder) == ST_OK &&
 		new_folder(scratch, folder, ret_path) == ST_OK)
 		return ST_OK;
 	return scratch_folder_new(scratch, ret_path);
+}
+
+void scratch_use_disk(struct scratch *scratch)
+{
+	scratch->only_disk = true;
 }
 
 enum status scratch_file_new(struct scratch *scratch, int *ret_fd, char **ret_path)

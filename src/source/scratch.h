@@ -40,8 +40,9 @@ MUST_CHECK enum status scratch_folder_new(struct scratch *scratch, char **ret_pa
 
 /*
  * The same for at most `bytes` of small files, many of which cost much on a disk: in memory
- * (/dev/shm) when $TMPDIR is not set and twice as much is free there, else as above.
+ * (SCRATCH_MEMORY) when $TMPDIR is not set and twice as much is free there, else as above.
  */
+#define SCRATCH_MEMORY "/dev/shm"
 MUST_CHECK enum status scratch_memory_new(struct scratch *scratch, uint64_t bytes, char **ret_path);
 
 /* A new empty file in it, 0600, open for reading and writing. The caller closes *ret_fd
@@ -50,6 +51,9 @@ MUST_CHECK enum status scratch_file_new(struct scratch *scratch, int *ret_fd, ch
 
 /* Writes all of the bytes to such a file. ST_IO with errno. */
 MUST_CHECK enum status scratch_fill(int fd, struct slice bytes);
+
+/* From now on that lies on the disk as well. */
+void scratch_use_disk(struct scratch *scratch);
 
 /*
  * Removes every folder of every scratch at once. Async-signal-safe: for signal handlers
