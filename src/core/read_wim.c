@@ -59,8 +59,10 @@ static void read_xml(
 	parse_result_init(&result);
 	parser->read((struct slice){ xml, size }, &result);
 	for (size_t i = 0; i < result.fact_count; i++) {
-		if (!opened->is_saved) /* the XML stands somewhere in a larger file */
-			result.facts[i].at.line = result.facts[i].at.offset = 0;
+		if (!opened->is_saved) { /* the XML stands somewhere in a larger file */
+			result.facts[i].at.line = 0;
+			result.facts[i].at.offset += opened->header.xml_at;
+		}
 		take_image(opened, &result.facts[i]);
 	}
 	for (size_t i = 0; i < result.note_count; i++)
@@ -172,6 +174,7 @@ static void mark_package(struct opened *opened)
 /* Without a Windows folder it is no image of Windows: what it holds are packages. */
 static void settle_image(struct opened *opened, size_t from)
 {
+	const struct found *before = NULL; /* mostly of the same root */
 	size_t kept = from;
 
 	if (!opened->has_windows && opened->finds.items.count > from)
@@ -181,8 +184,11 @@ static void settle_image(struct opened *opened, size_t from)
 
 		if (opened->has_windows && found->place == PLACE_NONE)
 			continue;
-		if (opened->has_windows)
+		if (before && slice_equal(before->root, found->root))
+			found->scope = before->scope;
+		else if (opened->has_windows)
 			found->scope = image_at(opened, opened->index, found->root);
+		before = found;
 		opened->finds.items.items[kept++] = found;
 	}
 	opened->finds.items.count = kept;
@@ -342,6 +348,8 @@ static bool take_out(struct opened *opened, struct wim *wim, const struct blobs 
 		reading->world->status = status;
 	else if (status == ST_IO)
 		temporary_failed(reading, opened->where);
+	for (size_t i = 0; i < blobs->count; i++)
+		reading->budget.taken += blobs->items[i].size;
 	return status == ST_OK || status == ST_DAMAGED;
 }
 

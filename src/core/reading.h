@@ -8,6 +8,7 @@
 #define CORE_READING_H
 
 #include "base/buf.h"
+#include "core/budget.h"
 #include "core/inputs.h"
 #include "core/scopes.h"
 #include "core/world.h"
@@ -53,6 +54,7 @@ struct reading {
 	struct scratch *scratch; /* made at the first need (temporary.h) */
 	bool has_folder;         /* it is where it may be */
 	struct list logs;        /* struct log_source */
+	struct budget budget;    /* of the input in hand */
 	bool prints_facts;       /* facts are printed as they come */
 };
 

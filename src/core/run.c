@@ -84,6 +84,7 @@ static void world_release(struct world *world)
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		list_release(lists[i]);
 	free(world->package_slots);
+	free(world->scope_slots);
 	free(world->member_images);
 	interner_release(&world->texts);
 	interner_release(&world->identities);

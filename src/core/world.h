@@ -364,6 +364,8 @@ struct world {
 	struct parent_search search;
 	struct anchors *anchors; /* one set an input, then one a log inside an input */
 	size_t anchor_count;
+	struct image **scope_slots; /* hash of images that inputs hold (scopes.c) */
+	size_t scope_cap, scope_count;
 	struct image **member_images; /* the image that each member lies in; NULL */
 	uint32_t *member_anchors;     /* of members that are logs; else 0 */
 	size_t member_cap, member_anchor_count;

@@ -3,8 +3,8 @@
  * each image, and files taken out. In a build without it (WITH_WIM) wim_open ends with
  * ST_FORMAT and WIM_TROUBLE_NO_READER.
  *
- * The WIM is opened for reading only and never written. libwim opens it itself, by path:
- * O_NOATIME cannot be asked of it, so a file system that keeps access times notes one.
+ * The WIM is opened for reading only and never written. libwim opens it itself, by path; that its
+ * access time does not change is seen to in evidence_file.c.
  *
  * One struct wim belongs to one thread at a time; different ones may be used side by side.
  *
