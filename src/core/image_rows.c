@@ -14,6 +14,8 @@
 
 bool image_is_chosen(const struct world *world, const struct image *image)
 {
+	while (image->outer)
+		image = image->outer;
 	return !image->has_index || index_is_chosen(world->options, image->index);
 }
 

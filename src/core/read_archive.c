@@ -245,7 +245,7 @@ static enum status open_archive(const struct file_ref *ref, struct archive_reade
 	return status == ST_OK ? archive_open_fd(fd, ret_reader) : status;
 }
 
-void read_archive(
+static void read_at(
 	struct reading *reading, const struct file_ref *ref, const struct whereabouts *where)
 {
 	struct unpacking unpacking = { .reading = reading, .where = where };
@@ -272,4 +272,11 @@ void read_archive(
 		finds_read(&unpacking.finds, &inner, NULL);
 	finds_release(&unpacking.finds);
 	free(unpacking.head);
+}
+
+void read_archive(struct reading *reading, const struct file_ref *ref,
+	const struct whereabouts *places, size_t count)
+{
+	for (size_t i = 0; i < count && reading->world->status == ST_OK; i++)
+		read_at(reading, ref, &places[i]);
 }

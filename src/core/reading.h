@@ -33,6 +33,7 @@ struct whereabouts {
 	bool in_stream;                /* decompressed out of a container */
 	bool was_named;                /* a person named it: what nobody reads is told */
 	bool is_place;                 /* it stands where an image keeps its records */
+	bool is_aside;                 /* no answer depends on what stands there */
 	const struct parser *expected; /* of what stands there, by its name; NULL: anything */
 	unsigned depth;                /* containers around it */
 	const char *logs[2];           /* of a hive: its transaction logs, as file_ref.path; NULL */
@@ -92,13 +93,18 @@ struct slice inside_of(
 struct scope_name scope_name_at(
 	struct reading *reading, const struct whereabouts *where, struct slice path);
 
-/* Containers */
+/* The image of the tree on disk in which a file or folder of an input stands at its Windows path:
+ * what stands before that is the root. */
+struct image *scope_around(struct reading *reading, uint32_t input, struct slice root);
+
+/* Containers. Of a WIM that stands in several places the first names the images: they are the
+ * same. An archive is read for each of its places: its logs are of the images around them. */
 void read_wim(struct reading *reading, const struct file_ref *ref, struct stream *stream,
 	const struct whereabouts *where);
 /* The XML of a WIM, saved as a file: images and no rows. */
 void read_wim_xml(struct reading *reading, struct stream *stream, const struct whereabouts *where);
-void read_archive(
-	struct reading *reading, const struct file_ref *ref, const struct whereabouts *where);
+void read_archive(struct reading *reading, const struct file_ref *ref,
+	const struct whereabouts *places, size_t count);
 void read_tree(struct reading *reading, uint32_t input);
 void read_manifests(struct reading *reading, uint32_t input);
 
