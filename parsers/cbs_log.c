@@ -15,6 +15,7 @@ const struct parser parser_cbs_log = {
 		      "Processing started.'",
 	.shape = PARSER_LINES,
 	.bid = bid,
+	.most = 65,
 	.cut = log_cut,
 	.read = log_read,
 };

@@ -15,6 +15,7 @@ const struct parser parser_dism_log = {
 		"records 'YYYY-MM-DD hh:mm:ss, Info  DISM  …', lines '[pid] [0x…]' of wimgapi",
 	.shape = PARSER_LINES,
 	.bid = bid,
+	.most = 65,
 	.cut = log_cut,
 	.read = log_read,
 };

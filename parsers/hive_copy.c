@@ -75,13 +75,13 @@ static size_t end_of_bins(const char *bytes, size_t reach)
 }
 
 /* hivex wants the bare XOR: it does not know that 0 and all ones are never written. */
-static void set_checksum(char *bytes)
+static uint32_t checksum(const char *bytes)
 {
 	uint32_t sum = 0;
 
 	for (size_t at = 0; at < AT_CHECKSUM; at += 4)
 		sum ^= le32(bytes + at);
-	put_le32(bytes + AT_CHECKSUM, sum);
+	return sum;
 }
 
 /* Takes off what the base block counts and nobody holds; without a base block that can be
@@ -95,7 +95,7 @@ static size_t heal(char *bytes, size_t reach, bool is_trusted, bool *ret_cut)
 	*ret_cut = is_trusted && (end < wanted || reach < wanted);
 	if (end < wanted || !is_trusted)
 		put_le32(bytes + AT_BINS, (uint32_t)(end - HIVE_BASE));
-	set_checksum(bytes);
+	put_le32(bytes + AT_CHECKSUM, checksum(bytes));
 	return end > HIVE_BASE ? end : 0;
 }
 
@@ -132,6 +132,32 @@ static enum status seal(struct hive_copy *copy)
 	return ST_OK;
 }
 
+/* A hive of ours that a copy would not differ from. */
+static bool take_in_place(const struct hive_file *file, struct hive_copy *copy)
+{
+	size_t wanted = HIVE_BASE + le32(file->head + AT_BINS);
+	const char *bytes;
+	void *map;
+
+	if (!file->is_ours || file->plan.condition != HIVE_CLEAN || !file->base.is_valid ||
+		file->size < wanted || le32(file->head + AT_CHECKSUM) != checksum(file->head))
+		return false;
+	map = mmap(NULL, wanted, PROT_READ, MAP_PRIVATE, file->fd, 0);
+	if (map == MAP_FAILED)
+		return false;
+	bytes = map;
+	if (end_of_bins(bytes, wanted) != wanted) {
+		munmap(map, wanted);
+		return false;
+	}
+	(void)madvise(map, wanted, MADV_DONTNEED); /* few of the pages are wanted again */
+	copy->fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
+	copy->map = map;
+	copy->bytes = bytes;
+	copy->size = wanted;
+	return true;
+}
+
 enum status hive_copy_make(const struct hive_file *file, struct hive_copy *ret_copy)
 {
 	size_t room = file->size > file->plan.room ? file->size : file->plan.room;
@@ -140,6 +166,8 @@ enum status hive_copy_make(const struct hive_file *file, struct hive_copy *ret_c
 	*ret_copy = (struct hive_copy){ .fd = -1 };
 	if (file->size < HIVE_BASE && file->plan.room <= HIVE_BASE)
 		return ST_FORMAT;
+	if (take_in_place(file, ret_copy))
+		return ST_OK;
 	room += MAX_BIN_TAIL;
 	ret_copy->fd = memfd_create("hive", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (ret_copy->fd >= 0 && ftruncate(ret_copy->fd, (off_t)room) == 0)

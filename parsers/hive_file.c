@@ -128,6 +128,7 @@ enum status hive_file_open(const struct document_file *document, struct hive_fil
 	if ((uint64_t)size > MAX_HIVE)
 		return ST_LIMIT;
 	file->size = (size_t)size;
+	file->is_ours = document->is_ours;
 	return plan(document, file);
 }
 

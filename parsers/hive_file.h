@@ -1,7 +1,8 @@
 /*
  * A registry hive as a file: its base block, what its logs offer, and a copy of it in memory
  * that is mended, whole and safe to map. The file is opened O_RDONLY | O_NOATIME and read,
- * never mapped: who maps a file of others dies when they cut it off.
+ * never mapped: who maps a file of others dies when they cut it off. A temporary file of our
+ * own needs no copy when there is nothing to mend.
  */
 #ifndef PARSERS_HIVE_FILE_H
 #define PARSERS_HIVE_FILE_H
@@ -17,6 +18,7 @@
 struct hive_file {
 	int fd;
 	size_t size;
+	bool is_ours;
 	struct hive_base base; /* as stored */
 	bool has_base;
 	bool is_zero; /* nothing but zeros, and no logs that mend it */
@@ -35,7 +37,7 @@ MUST_CHECK enum status hive_file_open(
 	const struct document_file *document, struct hive_file *ret_file);
 void hive_file_release(struct hive_file *file);
 
-/* The copy: a sealed memory file and its mapping. */
+/* The copy: a sealed memory file and its mapping; or a file of ours in its place. */
 struct hive_copy {
 	int fd;
 	void *map;
@@ -47,7 +49,7 @@ struct hive_copy {
 /*
  * Copies the hive, replays its logs, and makes the copy whole: bins that the base block
  * counts and the file does not hold are taken off, the checksum is set. One copy, of the
- * size of the hive. ST_OK, ST_IO with errno, ST_FORMAT: no bin stands in it.
+ * size of the hive; none of a file of ours that is clean and whole. ST_OK, ST_IO with errno, ST_FORMAT: no bin stands in it.
  */
 MUST_CHECK enum status hive_copy_make(const struct hive_file *file, struct hive_copy *ret_copy);
 void hive_copy_release(struct hive_copy *copy);

@@ -14,7 +14,7 @@
 #define VALUE_CELL ((size_t)24)
 
 /* Fields of a key, counted from its cell. */
-enum { KEY_CHILDREN = 24, KEY_LIST = 32, KEY_VALUES = 40 };
+enum { KEY_PARENT = 20, KEY_CHILDREN = 24, KEY_LIST = 32, KEY_VALUES = 40 };
 
 struct hive_tree {
 	const struct hive_copy *copy;
@@ -169,6 +169,19 @@ static void take_list(size_t *items, struct hive_list *ret_list)
 	ret_list->count = count;
 }
 
+/* A key that another key holds, or itself, is none of this one's. */
+static void drop_strangers(const struct hive_tree *tree, size_t key, struct hive_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!is_key(tree, list->items[i]) ||
+			target(tree, list->items[i] + KEY_PARENT) == key)
+			list->items[kept++] = list->items[i];
+	list->is_whole &= kept == list->count;
+	list->count = kept;
+}
+
 void hive_tree_children(struct hive_tree *tree, size_t key, struct hive_list *ret_list)
 {
 	uint32_t keys, listed;
@@ -189,6 +202,7 @@ void hive_tree_children(struct hive_tree *tree, size_t key, struct hive_list *re
 		items = hivex_node_children(tree->tolerant, key);
 	take_list(items, ret_list);
 	ret_list->is_whole |= items && ret_list->count == keys;
+	drop_strangers(tree, key, ret_list);
 }
 
 void hive_tree_values(struct hive_tree *tree, size_t key, struct hive_list *ret_list)

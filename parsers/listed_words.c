@@ -2,6 +2,7 @@
 #include "parsers/listed_words.h"
 
 #include "model/identity.h"
+#include "model/release.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -87,30 +88,6 @@ static const struct slice closings[] = {
 #undef CLOSING
 };
 
-/* DismReleaseType of dismapi.h, in the order of its numbers. */
-static const struct slice releases[] = {
-#define RELEASE(text)                                                                              \
-	{                                                                                          \
-		text, sizeof(text) - 1                                                             \
-	}
-	RELEASE("Critical Update"),
-	RELEASE("Driver"),
-	RELEASE("Feature Pack"),
-	RELEASE("Hotfix"),
-	RELEASE("Security Update"),
-	RELEASE("Software Update"),
-	RELEASE("Update"),
-	RELEASE("Update Rollup"),
-	RELEASE("Language Pack"),
-	RELEASE("Foundation"),
-	RELEASE("Service Pack"),
-	RELEASE("Product"),
-	RELEASE("Local Pack"),
-	RELEASE("Other"),
-	RELEASE("OnDemand Pack"),
-#undef RELEASE
-};
-
 static const struct {
 	struct slice word, name;
 } architectures[] = {
@@ -175,12 +152,9 @@ struct slice listed_release(struct slice word)
 {
 	uint32_t number;
 
-	if (slice_to_u32(word, 10, &number) && number < COUNT(releases))
-		return releases[number];
-	for (size_t i = 0; i < COUNT(releases); i++)
-		if (same_words(word, releases[i]))
-			return releases[i];
-	return word;
+	if (slice_to_u32(word, 10, &number) && release_of_number(number).len)
+		return release_of_number(number);
+	return release_name(word);
 }
 
 struct slice listed_architecture(struct slice word)

@@ -27,20 +27,31 @@ const struct parser *parser_find(struct slice name)
 	return NULL;
 }
 
+struct best {
+	const struct parser *parser;
+	size_t row;
+	unsigned bid;
+};
+
+static void ask(struct best *best, size_t row, struct slice head)
+{
+	unsigned bid = parsers[row]->bid(head);
+
+	if (bid > best->bid || (bid && bid == best->bid && row < best->row))
+		*best = (struct best){ parsers[row], row, bid };
+}
+
 const struct parser *parser_detect(struct slice head)
 {
-	const struct parser *best = NULL;
-	unsigned best_bid = 0;
+	struct best best = { 0 };
 
-	for (size_t i = 0; parsers[i]; i++) {
-		unsigned bid = parsers[i]->bid(head);
-
-		if (bid > best_bid) {
-			best = parsers[i];
-			best_bid = bid;
-		}
-	}
-	return best;
+	for (size_t i = 0; parsers[i]; i++)
+		if (!parsers[i]->most)
+			ask(&best, i, head);
+	for (size_t i = 0; parsers[i]; i++)
+		if (parsers[i]->most && parsers[i]->most >= best.bid)
+			ask(&best, i, head);
+	return best.parser;
 }
 
 void parse_result_init(struct parse_result *result)

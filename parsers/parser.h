@@ -83,6 +83,8 @@ struct byte_reader {
  * transaction logs beside a registry hive, NULL when there are none. */
 struct document_file {
 	const char *path;
+	bool is_ours; /* a temporary file of this run, which nobody else cuts off: it may be mapped
+		       */
 	const char *logs[2]; /* .LOG1, .LOG2 */
 };
 
@@ -94,6 +96,9 @@ struct parser {
 	bool is_of_image; /* such a document, alone, tells of an image: a hive, a listing */
 	/* How many bits of evidence the first bytes give; 0: none. Stateless, no I/O. */
 	unsigned (*bid)(struct slice head);
+	/* A bid that costs much: never more than this, so that after a higher one it need not be
+	 * asked; 0: always ask. */
+	unsigned most;
 	/* Where a block may end so that no record is cut, for PARSER_LINES: the number of
 	 * bytes before the last record, 0 when there is no such place. */
 	size_t (*cut)(struct slice bytes);

@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 #include "base/civil.h"
-#include "model/identity.h"
+#include "model/kb.h"
 #include "parsers/document_text.h"
 #include "parsers/stamp.h"
 

@@ -15,6 +15,7 @@ struct image_text {
 	struct slice name, display_name, description, edition, arch;
 	uint32_t index, major, minor, build, sp_build, sp_level, high, low;
 	uint64_t line, offset;
+	struct slice words; /* its start tag */
 };
 
 struct list {
@@ -88,7 +89,11 @@ static void begin(void *self, const struct xml_element *element)
 
 	if (element->id != IMAGE)
 		return;
-	list->image = (struct image_text){ .line = element->line, .offset = element->offset };
+	list->image = (struct image_text){
+		.line = element->line,
+		.offset = element->offset,
+		.words = xml_words(element),
+	};
 	set_number(xml_attribute(element, "INDEX"), &list->image.index);
 }
 
@@ -112,6 +117,7 @@ static void end_image(struct list *list)
 		return;
 	fact->at.line = image->line;
 	fact->at.offset = image->offset;
+	fact->words = image->words;
 	fact->index = image->index;
 	fact->flags = FLAG_HAS_INDEX;
 	fact->name = image->name.len ? image->name : image->display_name;

@@ -1,6 +1,7 @@
 /*
  * dismal explain CODE...: what a result code is called, what it means, and what the rows
- * make of it. Other things to explain (a KB, a row) need inputs; this version has none.
+ * make of it; what the code of a reason or of a diagnostic says. Other things to explain (a
+ * KB, a row) need inputs; this version has none.
  */
 #include "cmd.h"
 
@@ -10,7 +11,10 @@
 
 #include "message.h"
 #include "model/code.h"
+#include "model/diagnostic.h"
 #include "model/identity.h"
+#include "model/kb.h"
+#include "model/row.h"
 
 #define WIN32_FRAME 0x80070000u
 #define WIN32_MASK  0xFFFF0000u
@@ -39,6 +43,8 @@ static void print_help(void)
 	     "\n"
 	     "Says what result codes mean, in any spelling that tools print:\n"
 	     "  0x800f081e   800F081E   -2146498530   2148468766   161\n"
+	     "and the codes of this program for reasons and diagnostics:\n"
+	     "  parent-absent   hive-not-closed\n"
 	     "\n"
 	     "Eight characters are hexadecimal when one is a letter or the first is an 8;\n"
 	     "a minus with digits is a code, never an option.\n"
@@ -135,6 +141,37 @@ static void print_row_use(const struct question *q)
 		code_is_failure(q->framed) ? code_win32(q->framed) : 0);
 }
 
+static void print_reason(enum reason reason)
+{
+	printf("%s\n  reason          %s\n  given when      %s\n", reason_code(reason),
+		reason_sentence(reason), reason_arises(reason));
+}
+
+static void print_diagnostic(enum diagnostic_code code)
+{
+	bool is_loss = diagnostic_severity(code) == SEVERITY_LOSS;
+
+	printf("%s\n  diagnostic      %s\n  exit code       %s\n", diagnostic_name(code),
+		diagnostic_sentence(code),
+		is_loss ? "3, or 0 with --allow-unknown" : "0, or 3 with --strict");
+}
+
+static void explain_own(struct slice word)
+{
+	enum reason reason = reason_find(word);
+	enum diagnostic_code code = diagnostic_find(word);
+
+	if (reason != REASON_NONE)
+		print_reason(reason);
+	if (code != DIAG_COUNT_)
+		print_diagnostic(code);
+}
+
+static bool is_own(struct slice word)
+{
+	return reason_find(word) != REASON_NONE || diagnostic_find(word) != DIAG_COUNT_;
+}
+
 static bool explain(uint32_t code)
 {
 	struct question q = ask(code);
@@ -163,8 +200,8 @@ static int refuse(const char *word, bool is_first)
 			 "explains codes (0x800f081e) alone",
 			word);
 	else
-		complain("explain: '%s' is no result code; give it as 0x800f081e, 800F081E, "
-			 "-2146498530 or 161",
+		complain("explain: '%s' is no code; give it as 0x800f081e, 800F081E, -2146498530 "
+			 "or 161, or a reason's or diagnostic's as it is printed",
 			word);
 	return EXIT_BAD_USAGE;
 }
@@ -180,7 +217,7 @@ static int check_words(int count, char **words)
 	uint32_t code;
 
 	for (int i = 0; i < count; i++)
-		if (!code_parse(slice_from(words[i]), &code))
+		if (!code_parse(slice_from(words[i]), &code) && !is_own(slice_from(words[i])))
 			return refuse(words[i], i == 0);
 	return EXIT_DONE;
 }
@@ -192,11 +229,12 @@ static int explain_words(int count, char **words)
 	for (int i = 0; i < count; i++) {
 		uint32_t code;
 
-		if (!code_parse(slice_from(words[i]), &code))
-			continue; /* check_words let none through */
 		if (i > 0)
 			putchar('\n');
-		unknown += !explain(code);
+		if (code_parse(slice_from(words[i]), &code))
+			unknown += !explain(code);
+		else
+			explain_own(slice_from(words[i])); /* nothing else was let through */
 	}
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		complain("explain: cannot write to standard output");

@@ -33,7 +33,7 @@ static void print_readers(FILE *to)
 {
 	fputs("reads:\n", to);
 	for (const struct reader_info *at = run_readers(); at->name; at++)
-		fprintf(to, "  %-12s %s\n", at->name, at->what);
+		fprintf(to, "  %-18s %s\n", at->name, at->what);
 	fprintf(to, "  each also compressed with gzip%s; '--as NAME' forces one\n",
 		HAS_ARCHIVE ? ", xz, zstd or bzip2" : "");
 }

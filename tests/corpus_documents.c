@@ -18,6 +18,7 @@
 #include "golden/files.h"
 #include "lib_parse.h"
 #include "model/identity.h"
+#include "model/kb.h"
 
 #define SKIPPED 77
 

@@ -95,7 +95,7 @@ static void take_out(struct wim *wim)
 
 	fold_blobs();
 	assert_int_equal(scratch_new(&scratch), ST_OK);
-	status = wim_extract(wim, blobs, blob_count, scratch);
+	status = wim_extract(wim, blobs, blob_count, scratch, 2);
 	for (size_t i = 0; i < blob_count; i++) {
 		bool is_ok = blobs[i].state == BLOB_OK;
 

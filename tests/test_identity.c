@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "model/identity.h"
+#include "model/kb.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define TOKEN        "~31bf3856ad364e35~"

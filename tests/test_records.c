@@ -1730,7 +1730,7 @@ static void what_the_image_says_of_itself(void **state)
 	assert_true(slice_equal(bench_image(&bench, 0)->version, SLICE("10.0.26200.8037")));
 	assert_false(bench_image(&bench, 0)->version_is_approximate);
 	assert_true(slice_equal(bench_image(&bench, 0)->edition, SLICE("Professional")));
-	assert_true(slice_equal(bench_image(&bench, 0)->product, SLICE("Windows 10 Pro")));
+	assert_true(slice_equal(bench_image(&bench, 0)->product, SLICE("Windows 11 Pro")));
 	assert_true(slice_equal(bench_image(&bench, 0)->servicing_stack, SLICE("10.0.26100.8035")));
 	assert_true(slice_equal(bench_image(&bench, 0)->sources, SLICE("hive, listing")));
 	assert_string_equal(bench_image(&bench, 0)->pending, "none");

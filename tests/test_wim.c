@@ -428,7 +428,7 @@ static void take_all(struct wim *wim, struct taken *taken)
 		add_blobs(taken, &seen);
 	}
 	assert_int_equal(scratch_new(&taken->scratch), ST_OK);
-	taken->status = wim_extract(wim, taken->blobs, taken->count, taken->scratch);
+	taken->status = wim_extract(wim, taken->blobs, taken->count, taken->scratch, 2);
 }
 
 static void release(struct taken *taken)
@@ -520,8 +520,8 @@ static void test_extract_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(scratch_new(&scratch), ST_OK);
-	assert_int_equal(wim_extract(wim, NULL, 0, scratch), ST_OK);
-	assert_int_equal(wim_extract(wim, &blob, 1, scratch), ST_DAMAGED);
+	assert_int_equal(wim_extract(wim, NULL, 0, scratch, 2), ST_OK);
+	assert_int_equal(wim_extract(wim, &blob, 1, scratch, 2), ST_DAMAGED);
 	assert_int_equal(blob.state, BLOB_MISSING);
 	assert_null(blob.file);
 	scratch_free(scratch);

@@ -87,12 +87,19 @@ void buf_putc(struct buf *buf, char c)
 
 void buf_printf(struct buf *buf, const char *format, ...)
 {
+	size_t room = buf->status == ST_OK ? buf->cap - buf->len : 0; /* mostly it fits */
 	va_list args;
 	int wanted;
 
 	va_start(args, format);
-	wanted = vsnprintf(NULL, 0, format, args);
+	wanted = vsnprintf(room ? buf->ptr + buf->len : NULL, room, format, args);
 	va_end(args);
+	if (wanted >= 0 && (size_t)wanted < room && (size_t)wanted <= buf->max - buf->len) {
+		buf->len += (size_t)wanted;
+		return;
+	}
+	if (room)
+		buf->ptr[buf->len] = '\0';
 	if (wanted < 0 && buf->status == ST_OK)
 		buf->status = ST_LIMIT; /* longer than an int counts */
 	if (wanted < 0 || !buf_reserve(buf, (size_t)wanted))

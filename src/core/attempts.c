@@ -5,8 +5,9 @@
 #include "core/images.h"
 #include "core/packages.h"
 #include "core/runs.h"
+#include "core/sessions.h"
 #include "model/code.h"
-#include "model/identity.h"
+#include "model/kb.h"
 
 /* The KB in a package file's name. A folder gives none; "update.mum" has its folder's. */
 static uint32_t kb_of_file(struct slice path)

@@ -5,7 +5,7 @@
 #ifndef CORE_ATTEMPTS_H
 #define CORE_ATTEMPTS_H
 
-#include "core/sessions.h"
+#include "core/world.h"
 
 /* DISM's side */
 void attempt_asked(struct world *world, struct host *host, const struct fact *fact);

@@ -155,7 +155,8 @@ static void read_by_path(struct job *job, const struct file_ref *ref, const stru
 	struct parse_result *result)
 {
 	struct opened files[3] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
-	struct document_file file = { .path = opened_path(ref->root, ref->path, &files[0]) };
+	struct document_file file = { .path = opened_path(ref->root, ref->path, &files[0]),
+		.is_ours = ref->is_ours };
 
 	for (int i = 0; logs && i < 2; i++)
 		if (logs->paths[i])

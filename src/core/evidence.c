@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/sort.h"
-#include "base/text.h"
 #include "core/families.h"
 #include "core/known.h"
 #include "core/records.h"
@@ -48,7 +47,7 @@ static const uint32_t record_supports[RECORD_ROLE_COUNT_] = {
 	[RECORD_HIVE] = FOR_STATUS | FOR_NAME,
 	[RECORD_PENDING] = FOR_STATUS | FOR_NAME,
 	[RECORD_SESSION] = FOR_STATUS | FOR_CODE | FOR_NAME,
-	[RECORD_OPEN] = FOR_STATUS | FOR_NAME,
+	[RECORD_OPEN] = FOR_STATUS | FOR_CODE | FOR_NAME,
 	[RECORD_DONE] = FOR_STATUS | FOR_NAME,
 	[RECORD_LISTING] = FOR_STATUS | FOR_NAME,
 	[RECORD_MANIFEST] = FOR_NAME,
@@ -56,7 +55,6 @@ static const uint32_t record_supports[RECORD_ROLE_COUNT_] = {
 };
 
 #define MAX_GATHERED 512
-#define MAX_CLEAN    ((size_t)1 << 20)
 
 struct gathering {
 	struct world *world;
@@ -77,28 +75,6 @@ static struct gathering *new_gathering(struct world *world)
 	gathering->count = 0;
 	gathering->dropped = 0;
 	return gathering;
-}
-
-struct slice clean_text(struct world *world, struct slice text)
-{
-	struct slice copy;
-	struct buf clean;
-
-	buf_init(&clean, MAX_CLEAN);
-	for (;;) { /* CR LF inside a record reads as LF */
-		size_t cr = slice_find(text, SLICE("\r\n"));
-
-		text_put_clean(&clean, slice_from_to(text, 0, cr), false);
-		if (cr == SLICE_MISSING)
-			break;
-		text = slice_skip(text, cr + 1);
-	}
-	copy = arena_copy(&world->report->arena, buf_slice(&clean));
-	if (clean.status != ST_OK || !copy.ptr)
-		world->status =
-			clean.status != ST_OK ? clean.status : arena_status(&world->report->arena);
-	buf_release(&clean);
-	return copy;
 }
 
 static bool same_place(const struct place *a, const struct place *b)

@@ -10,7 +10,4 @@ void evidence_of_update(struct world *world, const struct update *update, struct
 /* Of a progress or history row. */
 void evidence_of_run(struct world *world, const struct run *run, struct row *row);
 
-/* Text for the report: valid UTF-8, kept in the report's arena. */
-struct slice clean_text(struct world *world, struct slice text);
-
 #endif

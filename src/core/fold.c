@@ -4,7 +4,7 @@
 #include "core/attempts.h"
 #include "core/clock.h"
 #include "core/images.h"
-#include "core/known.h"
+#include "core/manifests.h"
 #include "core/metadata.h"
 #include "core/offers.h"
 #include "core/records.h"

@@ -212,7 +212,8 @@ static void read_one(struct finds *finds, const struct found *found, const char 
 {
 	size_t waiting = finds->reading->logs.count;
 
-	(void)read_file(finds->reading, &(struct file_ref){ root, found->file }, places, count);
+	(void)read_file(finds->reading,
+		&(struct file_ref){ root, found->file, places[0].in_stream }, places, count);
 	if (places[0].in_stream && finds->reading->logs.count == waiting)
 		unlink(found->file);
 }

@@ -2,6 +2,7 @@
 #include "core/image_rows.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -35,17 +36,31 @@ static bool is_pending(const struct row *row)
 		row->own.state == state_word(STATE_UNINSTALL_PENDING);
 }
 
+/* How a status row stands to the rows of the image: before, among or behind them. */
+static int compare_to_image(const struct row *row, const struct image *image)
+{
+	int32_t index = row->values[1].integer, own = (int32_t)image->index;
+
+	return index == own ? slice_compare(row->values[2].text, image->id) : index < own ? -1 : 1;
+}
+
+/* Rows are sorted by image. */
 static bool has_pending_row(const struct world *world, const struct image *image)
 {
-	const struct report *report = world->report;
+	const struct row *rows = world->report->rows[ROW_STATUS];
+	size_t from = 0, count = world->report->row_count[ROW_STATUS], to = count;
 
-	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++) {
-		const struct row *row = &report->rows[ROW_STATUS][i];
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
 
-		if (row->values[1].integer == (int32_t)image->index &&
-			slice_equal(row->values[2].text, image->id) && is_pending(row))
-			return true;
+		if (compare_to_image(&rows[middle], image) < 0)
+			from = middle + 1;
+		else
+			to = middle;
 	}
+	for (; from < count && compare_to_image(&rows[from], image) == 0; from++)
+		if (is_pending(&rows[from]))
+			return true;
 	return false;
 }
 
@@ -74,11 +89,9 @@ static const char *pending_word(struct world *world, const struct image *image)
 
 /* Versions */
 
-static bool is_installed(const struct package *package, const struct image *image)
+static bool is_installed(const struct package *package)
 {
-	return !package->shadowed_by && package->image->canonical == image &&
-		(package->now.current == STATE_INSTALLED ||
-			package->now.current == STATE_PERMANENT);
+	return package->now.current == STATE_INSTALLED || package->now.current == STATE_PERMANENT;
 }
 
 static bool is_newer(
@@ -110,25 +123,30 @@ static bool is_rollup(struct slice identity)
 	return slice_starts_nocase(identity, SLICE("Package_for_RollupFix~"));
 }
 
-static struct newest find_newest(const struct world *world, const struct image *image)
+static void take_newer(
+	const struct world *world, const struct package *package, struct newest *newest)
 {
-	struct newest newest = { 0 };
+	struct slice identity = interned(&world->identities, package->identity);
 
-	for (LIST_EACH(struct package, package, &world->packages)) {
-		struct slice identity = interned(&world->identities, package->identity);
+	if (is_installed(package) && identity_is_stack(identity) &&
+		is_newer(world, package, newest->stack))
+		newest->stack = package;
+	if (is_installed(package) && is_rollup(identity) &&
+		is_newer(world, package, newest->rollup))
+		newest->rollup = package;
+	if (package->now.current == STATE_INSTALL_PENDING && is_rollup(identity) &&
+		is_newer(world, package, newest->pending_rollup))
+		newest->pending_rollup = package;
+}
 
-		if (package->shadowed_by || package->image->canonical != image)
-			continue;
-		if (is_installed(package, image) && identity_is_stack(identity) &&
-			is_newer(world, package, newest.stack))
-			newest.stack = package;
-		if (is_installed(package, image) && is_rollup(identity) &&
-			is_newer(world, package, newest.rollup))
-			newest.rollup = package;
-		if (package->now.current == STATE_INSTALL_PENDING && is_rollup(identity) &&
-			is_newer(world, package, newest.pending_rollup))
-			newest.pending_rollup = package;
-	}
+/* By number of image; NULL when memory is out. */
+static struct newest *find_newest(const struct world *world)
+{
+	struct newest *newest = calloc(world->images.count + 1, sizeof(*newest));
+
+	for (LIST_EACH(struct package, package, &world->packages))
+		if (newest && !package->shadowed_by)
+			take_newer(world, package, &newest[package->image->canonical->number]);
 	return newest;
 }
 
@@ -196,6 +214,30 @@ static struct slice sources_of(struct world *world, const struct image *image)
 
 /* The image */
 
+#define FIRST_WINDOWS_11 22000
+
+/* Windows 11 calls itself Windows 10 in the registry. */
+static struct slice product_of(struct world *world, const struct windows_words *own)
+{
+	static const struct slice old = { "Windows 10", 10 };
+	struct slice rest = own->version, product;
+	struct buf words;
+	uint32_t build;
+
+	(void)slice_cut(&rest, '.');
+	(void)slice_cut(&rest, '.');
+	if (!slice_starts(own->product, old) || !slice_to_u32(slice_cut(&rest, '.'), 10, &build) ||
+		build < FIRST_WINDOWS_11)
+		return clean_text(world, own->product);
+	buf_init(&words, (size_t)1 << 20);
+	buf_printf(&words, "Windows 11%.*s", SLICE_ARG(slice_skip(own->product, old.len)));
+	if (words.status != ST_OK)
+		world->status = words.status;
+	product = clean_text(world, buf_slice(&words));
+	buf_release(&words);
+	return product;
+}
+
 /* What Windows says of itself stands before the WIM's XML and the logs. */
 static void take_windows(
 	struct world *world, const struct contents *contents, struct report_image *out)
@@ -214,15 +256,15 @@ static void take_windows(
 		out->edition = clean_text(world, own->edition);
 	if (own->architecture.len)
 		out->architecture = clean_text(world, own->architecture);
-	out->product = clean_text(world, own->product);
+	out->product = product_of(world, own);
 }
 
-static void make_image(struct world *world, const struct image *image, struct report_image *out)
+static void make_image(struct world *world, const struct image *image, const struct newest *newest,
+	struct report_image *out)
 {
-	struct newest newest = find_newest(world, image);
 	char text[64];
-	struct slice stack = newest.stack ? stack_text(package_version(world, newest.stack), text)
-					  : world_text_of(world, image->stack_version);
+	struct slice stack = newest->stack ? stack_text(package_version(world, newest->stack), text)
+					   : world_text_of(world, image->stack_version);
 
 	*out = (struct report_image){
 		.package_id = image->id,
@@ -244,7 +286,7 @@ static void make_image(struct world *world, const struct image *image, struct re
 	};
 	if (image->contents)
 		take_windows(world, image->contents, out);
-	check_revision(world, image, &newest);
+	check_revision(world, image, newest);
 }
 
 static bool is_shown(const struct world *world, const struct image *image)
@@ -257,17 +299,20 @@ static bool is_shown(const struct world *world, const struct image *image)
 void make_image_rows(struct world *world)
 {
 	struct report *report = world->report;
+	struct newest *newest = find_newest(world);
 	size_t at = 0;
 
 	report->images =
 		arena_alloc(&report->arena, (world->images.count + 1) * sizeof(*report->images));
-	if (!report->images) {
-		world->status = arena_status(&report->arena);
+	if (!report->images || !newest) {
+		world->status = newest ? arena_status(&report->arena) : ST_NOMEM;
+		free(newest);
 		return;
 	}
 	for (LIST_EACH(struct image, image, &world->images))
 		if (is_shown(world, image))
-			make_image(world, image, &report->images[at++]);
+			make_image(world, image, &newest[image->number], &report->images[at++]);
+	free(newest);
 	report->image_count = at;
 	sort_items(report->images, at, sizeof(*report->images), by_id);
 }

@@ -9,7 +9,7 @@
 #ifndef CORE_KNOWN_H
 #define CORE_KNOWN_H
 
-#include "core/sessions.h"
+#include "core/world.h"
 
 /* Where a KB was read, best first: the order of the row rules. */
 enum kb_from {
@@ -81,27 +81,10 @@ void known_note_kb(struct world *world, struct known_kb *known, uint32_t kb, enu
 void known_note_text(
 	struct world *world, struct known_text *known, struct slice text, enum text_from from);
 
-/* KBs in the forms of the manifests' attributes; 0: none. */
-uint32_t kb_of_identifier(struct slice identifier);
-uint32_t kb_of_support(struct slice url);
-uint32_t kb_of_description(struct slice description);
-uint32_t kb_of_update(struct slice update_name);
-/* Of the .cab or .msu that a path ends in; folders on the way tell none. */
-uint32_t kb_of_package_file(struct slice path);
-
 /* Whether manifests or its name say that it is a part of another package. */
 bool known_is_part(const struct world *world, text_id identity);
 
 /* Takes the words of a manifest or a package listing for its KB, title, release type. */
 void known_describe(struct world *world, struct known *known, enum text_from from);
-
-/* "SecurityUpdate" and "security update" are Security Update; unknown words stay. */
-struct slice release_name(struct slice words);
-/* Types that an administrator approves: Hotfix, Security Update, Service Pack… */
-bool release_is_update(struct slice release);
-/* Types that are parts of Windows: language packs, features on demand, foundation… */
-bool release_is_system(struct slice release);
-
-fact_handler on_manifest, on_manifest_parent, on_manifest_child;
 
 #endif

@@ -4,7 +4,9 @@
 #include "base/buf.h"
 #include "base/sort.h"
 #include "core/inputs.h"
+#include "core/known.h"
 #include "model/identity.h"
+#include "model/kb.h"
 
 /* One fact: a piece of an update. */
 struct piece {

@@ -6,7 +6,7 @@
 #ifndef CORE_METADATA_H
 #define CORE_METADATA_H
 
-#include "core/known.h"
+#include "core/world.h"
 
 /* One update, put together. */
 struct metadata_update {

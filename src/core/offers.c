@@ -4,10 +4,11 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/sort.h"
-#include "core/evidence.h"
+#include "core/known.h"
 #include "core/metadata.h"
-#include "core/updates.h"
+#include "core/titles.h"
 #include "model/identity.h"
+#include "model/kb.h"
 
 /* A manifest. */
 struct offer {
@@ -384,7 +385,7 @@ static void make_package(struct world *world, const struct offer *offer, struct 
 		.container = clean_text(world, world_text_of(world, offer->container)),
 		.identity = clean_text(world, interned(&world->identities, offer->identity)),
 		.kb = kb,
-		.title = clean_text(world, update_title(world, kb, offer->identity)),
+		.title = clean_text(world, title_of(world, kb, offer->identity)),
 		.guid = clean_text(world, update.guid),
 		.severity = clean_text(world, update.severity),
 	};

@@ -6,9 +6,9 @@
 #ifndef CORE_OFFERS_H
 #define CORE_OFFERS_H
 
-#include "core/known.h"
+#include "core/world.h"
 
-/* A manifest, and a package inside it, that lie in no image: known.c calls these. */
+/* A manifest, and a package inside it, that lie in no image. */
 void offer_manifest(struct world *world, const struct fact *fact);
 void offer_child(struct world *world, text_id child, const struct fact *fact);
 

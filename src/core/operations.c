@@ -3,6 +3,7 @@
 #include "core/images.h"
 #include "core/packages.h"
 #include "core/runs.h"
+#include "core/sessions.h"
 #include "core/statements.h"
 #include "model/code.h"
 #include "model/identity.h"

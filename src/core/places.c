@@ -44,10 +44,19 @@ static bool fits(struct slice pattern, struct slice text)
 	return p == pattern.len;
 }
 
+/* Nearly every path ends otherwise than nearly every pattern. */
+static bool ends_alike(struct slice pattern, struct slice text)
+{
+	char last = pattern.ptr[pattern.len - 1];
+
+	return last == '*' || to_lower(last) == to_lower(text.ptr[text.len - 1]);
+}
+
+/* `path` is not empty. */
 static enum place_kind place_at(struct slice path)
 {
 	for (size_t i = 0; i < PLACE_COUNT; i++)
-		if (fits(places[i].pattern, path))
+		if (ends_alike(places[i].pattern, path) && fits(places[i].pattern, path))
 			return places[i].kind;
 	return PLACE_NONE;
 }

@@ -24,6 +24,8 @@ int place_compare(const struct place *a, const struct place *b);
 void proof_set(struct world *world, struct proof *proof, const struct fact *fact);
 /* The same, unless the slot is set. */
 void proof_set_first(struct world *world, struct proof *proof, const struct fact *fact);
+/* The same, when the slot is empty or what it holds stands at a later place. */
+void proof_set_earliest(struct world *world, struct proof *proof, const struct fact *fact);
 /* An empty slot copies nothing. */
 void proof_copy(struct world *world, struct proof *to, const struct proof *from);
 

@@ -20,8 +20,7 @@ struct unpacking {
 	struct archive_reader *archive;
 	struct finds finds;
 	char *head;          /* HEAD_SIZE bytes: of the entry in hand, then what is copied */
-	struct slice folder; /* the last one asked about: finds come folder by folder */
-	bool folder_is_package;
+	struct list updates; /* struct found: an update.mum each, sorted by folder */
 };
 
 /* Names of what packages hold most of and nobody reads: payload, catalogs, components. */
@@ -161,7 +160,7 @@ static void take_all(struct unpacking *unpacking)
 				archive_stored_name(unpacking->archive));
 		status = take_entry(unpacking, &file);
 		/* An entry that cannot be read does not spoil the others. */
-		if (status == ST_FORMAT || status == ST_DAMAGED) {
+		if (status == ST_FORMAT || status == ST_DAMAGED || status == ST_LIMIT) {
 			note_entry(unpacking, file.path, trouble_code(unpacking, status),
 				slice_from(archive_words(unpacking->archive)));
 			status = ST_OK;
@@ -178,17 +177,30 @@ static bool is_manifest(struct slice path)
 }
 
 /* Manifests beside an update.mum are a package; without one they are what an image knows. */
-static bool is_package_folder(struct unpacking *unpacking, struct slice folder)
+static bool is_package_folder(const struct unpacking *unpacking, struct slice folder)
 {
-	if (unpacking->folder.ptr && slice_equal(unpacking->folder, folder))
-		return unpacking->folder_is_package;
-	unpacking->folder = folder.ptr ? folder : SLICE("");
-	unpacking->folder_is_package = false;
-	for (LIST_EACH(struct found, found, &unpacking->finds.items))
-		if (is_manifest(found->path) && slice_equal(path_folder(found->path), folder) &&
-			slice_starts_nocase(path_name(found->path), SLICE("update")))
-			unpacking->folder_is_package = true;
-	return unpacking->folder_is_package;
+	size_t from = 0, to = unpacking->updates.count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		const struct found *update = unpacking->updates.items[middle];
+		int order = slice_compare(path_folder(update->path), folder);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return false;
+}
+
+static int by_folder(const void *a, const void *b)
+{
+	const struct found *first = *(struct found *const *)a, *second = *(struct found *const *)b;
+
+	return slice_compare(path_folder(first->path), path_folder(second->path));
 }
 
 static struct image *scope_of(struct unpacking *unpacking, const struct found *found)
@@ -207,6 +219,19 @@ static struct image *scope_of(struct unpacking *unpacking, const struct found *f
 		return NULL;
 	name = scope_name_at(reading, unpacking->where, path_folder(found->path));
 	return scope_document(reading->world, input, &name);
+}
+
+static void set_scopes(struct unpacking *unpacking)
+{
+	for (LIST_EACH(struct found, found, &unpacking->finds.items))
+		if (is_manifest(found->path) &&
+			slice_starts_nocase(path_name(found->path), SLICE("update")) &&
+			!list_add(&unpacking->updates, found))
+			unpacking->reading->world->status = ST_NOMEM;
+	list_sort(&unpacking->updates, by_folder);
+	for (LIST_EACH(struct found, found, &unpacking->finds.items))
+		found->scope = scope_of(unpacking, found);
+	list_release(&unpacking->updates);
 }
 
 static enum status open_archive(const struct file_ref *ref, struct archive_reader **ret_reader)
@@ -241,8 +266,7 @@ void read_archive(
 	if (status == ST_OK)
 		archive_close(unpacking.archive);
 	finds_arrange(&unpacking.finds);
-	for (LIST_EACH(struct found, found, &unpacking.finds.items))
-		found->scope = scope_of(&unpacking, found);
+	set_scopes(&unpacking);
 	inner.in_stream = true;
 	if (reading->world->status == ST_OK)
 		finds_read(&unpacking.finds, &inner, NULL);

@@ -9,6 +9,7 @@
 #include "core/images.h"
 #include "core/scopes.h"
 #include "core/temporary.h"
+#include "core/wim_names.h"
 #include "source/tree.h"
 #include "source/wim.h"
 
@@ -58,8 +59,10 @@ static void read_xml(
 	parse_result_init(&result);
 	parser->read((struct slice){ xml, size }, &result);
 	for (size_t i = 0; i < result.fact_count; i++) {
-		if (!opened->is_saved) /* the XML stands somewhere in a larger file */
-			result.facts[i].at.line = result.facts[i].at.offset = 0;
+		if (!opened->is_saved) { /* the XML stands somewhere in a larger file */
+			result.facts[i].at.line = 0;
+			result.facts[i].at.offset += opened->header.xml_at;
+		}
 		take_image(opened, &result.facts[i]);
 	}
 	for (size_t i = 0; i < result.note_count; i++)
@@ -145,48 +148,6 @@ static void note_problem(struct opened *opened, uint32_t index, const struct wim
 	note_at(opened->reading, &place, codes[problem->trouble], slice_from(problem->words));
 }
 
-static bool enter(void *self, struct slice folder)
-{
-	struct opened *opened = self;
-
-	opened->has_windows |= slice_equal_nocase(folder, SLICE("Windows"));
-	return place_leads(folder);
-}
-
-/* A WIM may be a package instead of an image: files at its root that hold manifests. */
-static bool may_be_package(struct slice path)
-{
-	static const char *const endings[] = { ".mum", ".cab", ".msu", ".wim", ".txt", ".xml" };
-
-	if (slice_find_char(path, '/') != SLICE_MISSING)
-		return false;
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-		if (slice_ends_nocase(path, slice_from(endings[i])))
-			return true;
-	return false;
-}
-
-static void take(void *self, const struct walk_file *file)
-{
-	struct opened *opened = self;
-	struct slice root;
-
-	if (place_of(file->path, &root) != PLACE_NONE || may_be_package(file->path))
-		(void)found_add(&opened->finds, opened->index, file, file->path);
-}
-
-static void trouble(void *self, struct slice path, struct slice words)
-{
-	struct opened *opened = self;
-	struct whereabouts place = *opened->where;
-	char number[16];
-
-	snprintf(number, sizeof(number), "%u", opened->index);
-	place.inside = inside_of(opened->reading, place.inside, ':', slice_from(number));
-	place.inside = inside_of(opened->reading, place.inside, '/', path);
-	note_at(opened->reading, &place, DIAG_WIM_NAMES, words);
-}
-
 static struct image *image_at(struct opened *opened, uint32_t index, struct slice root)
 {
 	struct reading *reading = opened->reading;
@@ -213,6 +174,7 @@ static void mark_package(struct opened *opened)
 /* Without a Windows folder it is no image of Windows: what it holds are packages. */
 static void settle_image(struct opened *opened, size_t from)
 {
+	const struct found *before = NULL; /* mostly of the same root */
 	size_t kept = from;
 
 	if (!opened->has_windows && opened->finds.items.count > from)
@@ -222,29 +184,67 @@ static void settle_image(struct opened *opened, size_t from)
 
 		if (opened->has_windows && found->place == PLACE_NONE)
 			continue;
-		if (opened->has_windows)
+		if (before && slice_equal(before->root, found->root))
+			found->scope = before->scope;
+		else if (opened->has_windows)
 			found->scope = image_at(opened, opened->index, found->root);
+		before = found;
 		opened->finds.items.items[kept++] = found;
 	}
 	opened->finds.items.count = kept;
 }
 
-static void walk_image(struct opened *opened, struct wim *wim, uint32_t index)
+static void note_oddity(struct opened *opened, uint32_t index, const struct wim_oddity *oddity)
 {
-	const struct walk walk = { enter, take, trouble, opened };
-	struct wim_problem problem = { 0 };
+	struct whereabouts place = *opened->where;
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", index);
+	place.inside = inside_of(opened->reading, place.inside, ':', slice_from(number));
+	place.inside = inside_of(opened->reading, place.inside, '/', oddity->path);
+	note_at(opened->reading, &place, DIAG_WIM_NAMES, oddity->words);
+}
+
+static void take_names(struct opened *opened, uint32_t index, struct wim_names *names)
+{
 	size_t from = opened->finds.items.count;
-	enum status status;
 
 	opened->index = index;
-	opened->has_windows = false;
-	status = wim_walk(wim, index, &walk, &problem);
-	if (status == ST_NOMEM)
-		opened->reading->world->status = status;
-	if (problem.trouble == WIM_FINE && status != ST_OK)
-		problem.trouble = WIM_TROUBLE_IMAGE;
-	note_problem(opened, index, &problem);
+	opened->has_windows = names->has_windows;
+	for (LIST_EACH(struct wim_oddity, oddity, &names->oddities))
+		note_oddity(opened, index, oddity);
+	for (LIST_EACH(struct walk_file, file, &names->files))
+		(void)found_add(&opened->finds, index, file, file->path);
+	if (names->status == ST_NOMEM)
+		opened->reading->world->status = ST_NOMEM;
+	if (names->problem.trouble == WIM_FINE && names->status != ST_OK)
+		names->problem.trouble = WIM_TROUBLE_IMAGE;
+	note_problem(opened, index, &names->problem);
 	settle_image(opened, from);
+}
+
+static void walk_images(struct opened *opened, struct wim *wim, const char *path)
+{
+	struct world *world = opened->reading->world;
+	const struct input *input = &opened->reading->inputs.items[opened->where->input];
+	uint32_t count = wim_image_count(wim);
+	struct wim_names *names = calloc((size_t)count + 1, sizeof(*names));
+
+	if (!names) {
+		world->status = ST_NOMEM;
+		return;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		wim_names_init(&names[i]);
+		names[i].is_wanted = opened->where->depth || input_wants(world, input, i + 1);
+	}
+	wim_names_walk(wim, path, world->options->jobs, names, count);
+	for (uint32_t i = 0; i < count; i++) {
+		if (names[i].is_wanted && world->status == ST_OK)
+			take_names(opened, i + 1, &names[i]);
+		wim_names_release(&names[i]);
+	}
+	free(names);
 }
 
 /* Blobs */
@@ -342,11 +342,14 @@ static bool take_out(struct opened *opened, struct wim *wim, const struct blobs 
 
 	if (!scratch)
 		return false;
-	status = wim_extract(wim, blobs->items, blobs->count, scratch);
+	status = wim_extract(
+		wim, blobs->items, blobs->count, scratch, reading->world->options->jobs);
 	if (status == ST_NOMEM || status == ST_LIMIT)
 		reading->world->status = status;
 	else if (status == ST_IO)
 		temporary_failed(reading, opened->where);
+	for (size_t i = 0; i < blobs->count; i++)
+		reading->budget.taken += blobs->items[i].size;
 	return status == ST_OK || status == ST_DAMAGED;
 }
 
@@ -374,7 +377,6 @@ static void read_contents(struct opened *opened, struct wim *wim)
 static void read_inside(struct opened *opened, const char *path)
 {
 	struct world *world = opened->reading->world;
-	const struct input *input = &opened->reading->inputs.items[opened->where->input];
 	struct wim_problem problem = { 0 };
 	struct wim *wim = NULL;
 	enum status status = wim_open(path, &wim, &problem);
@@ -384,9 +386,7 @@ static void read_inside(struct opened *opened, const char *path)
 		world->status = status;
 	if (status != ST_OK && status != ST_DAMAGED)
 		return;
-	for (uint32_t i = 1; i <= wim_image_count(wim) && world->status == ST_OK; i++)
-		if (opened->where->depth || input_wants(world, input, i))
-			walk_image(opened, wim, i);
+	walk_images(opened, wim, path);
 	if (world->status == ST_OK)
 		read_contents(opened, wim);
 	wim_close(wim);

@@ -280,7 +280,7 @@ static void spool(struct reading *reading, struct stream *stream, const struct w
 		return;
 	}
 	if (spool_to(reading, &place, stream, &file))
-		(void)read_file(reading, &(struct file_ref){ NULL, file.path }, &place, 1);
+		(void)read_file(reading, &(struct file_ref){ NULL, file.path, true }, &place, 1);
 	stream_close(stream);
 	unlink(file.path);
 	temporary_close(&file);
@@ -357,11 +357,34 @@ static void name_format(struct reading *reading, const struct recognised *what,
 		what->as == AS_ARCHIVE ? "archive" : what->parser->name;
 }
 
+static bool is_container(const struct recognised *what)
+{
+	return what->as == AS_WIM || what->as == AS_ARCHIVE;
+}
+
+/* False: it is not opened, and that is told. */
+static bool may_enter(
+	struct reading *reading, const struct stream *stream, const struct whereabouts *where)
+{
+	if (where->depth >= MAX_CONTAINERS) {
+		note_at(reading, where, DIAG_TOO_DEEP, SLICE_NONE);
+		return false;
+	}
+	if (!where->in_stream) {
+		budget_add(&reading->budget, stream_size(stream));
+		return true;
+	}
+	if (budget_enter(&reading->budget))
+		return true;
+	note_at(reading, where, DIAG_ARCHIVE_LIMIT,
+		SLICE("more containers in containers than such a small input holds"));
+	return false;
+}
+
 static void dispatch(struct reading *reading, const struct file_ref *ref, struct stream *stream,
 	const struct recognised *what, const struct whereabouts *places, size_t count)
 {
-	if (places[0].depth >= MAX_CONTAINERS && (what->as == AS_WIM || what->as == AS_ARCHIVE)) {
-		note_at(reading, &places[0], DIAG_TOO_DEEP, SLICE_NONE);
+	if (is_container(what) && !may_enter(reading, stream, &places[0])) {
 		stream_close(stream);
 	} else if (needs_path(what) &&
 		(is_standard_input(ref) ||
@@ -428,7 +451,7 @@ bool read_file(struct reading *reading, const struct file_ref *ref,
 		return false;
 	}
 	name_format(reading, &what, stream, &places[0]);
-	if (what.as == AS_WIM || what.as == AS_ARCHIVE)
+	if (is_container(&what))
 		hash_container(reading, ref, &places[0]);
 	dispatch(reading, ref, stream, &what, places, count);
 	return true;
@@ -447,11 +470,12 @@ static void read_plain(struct reading *reading, uint32_t input)
 		where.expected = place_parser(place, slice_from(given->path));
 	if (where.is_place && root.len)
 		where.scope = scope_root(reading->world, input, root);
-	(void)read_file(reading, &(struct file_ref){ NULL, given->path }, &where, 1);
+	(void)read_file(reading, &(struct file_ref){ NULL, given->path, false }, &where, 1);
 }
 
 void read_input(struct reading *reading, uint32_t input)
 {
+	reading->budget = (struct budget){ 0 };
 	switch (reading->inputs.items[input].shape) {
 	case INPUT_FILE:
 		read_plain(reading, input);

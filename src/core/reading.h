@@ -8,6 +8,7 @@
 #define CORE_READING_H
 
 #include "base/buf.h"
+#include "core/budget.h"
 #include "core/inputs.h"
 #include "core/scopes.h"
 #include "core/world.h"
@@ -21,6 +22,7 @@
 struct file_ref {
 	const char *root; /* NULL: path alone */
 	const char *path;
+	bool is_ours; /* of the scratch: nobody else changes it */
 };
 
 /* Where a file stands: for its place, and for the image that it belongs to. */
@@ -52,6 +54,7 @@ struct reading {
 	struct scratch *scratch; /* made at the first need (temporary.h) */
 	bool has_folder;         /* it is where it may be */
 	struct list logs;        /* struct log_source */
+	struct budget budget;    /* of the input in hand */
 	bool prints_facts;       /* facts are printed as they come */
 };
 

@@ -7,6 +7,7 @@
 #include "core/scopes.h"
 #include "model/code.h"
 #include "model/identity.h"
+#include "model/kb.h"
 
 /* Where things are kept */
 

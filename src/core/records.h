@@ -9,7 +9,7 @@
 #ifndef CORE_RECORDS_H
 #define CORE_RECORDS_H
 
-#include "core/sessions.h"
+#include "core/world.h"
 
 enum record_role {
 	RECORD_HIVE,       /* the package's key in the SOFTWARE hive */

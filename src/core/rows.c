@@ -21,6 +21,7 @@
 #include "core/verdict.h"
 #include "model/code.h"
 #include "model/identity.h"
+#include "model/kb.h"
 
 static struct row_value integer(int32_t value)
 {
@@ -300,13 +301,13 @@ enum status rows_make(struct world *world)
 		make_update_rows(world, &updates);
 	if (world->status == ST_OK)
 		make_run_rows(world);
-	if (world->status == ST_OK)
-		make_image_rows(world);
-	if (world->status == ST_OK)
-		offers_make(world);
 	for (int class = 0; class < ROW_CLASS_COUNT_; class ++)
 		sort_items(report->rows[class], report->row_count[class], sizeof(struct row),
 			compare_rows);
+	if (world->status == ST_OK)
+		make_image_rows(world); /* out of rows in their order */
+	if (world->status == ST_OK)
+		offers_make(world);
 	updates_release(&updates);
 	return world->status;
 }

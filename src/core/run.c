@@ -84,6 +84,7 @@ static void world_release(struct world *world)
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		list_release(lists[i]);
 	free(world->package_slots);
+	free(world->scope_slots);
 	free(world->member_images);
 	interner_release(&world->texts);
 	interner_release(&world->identities);
@@ -141,7 +142,7 @@ static enum status open_feed(struct runner *runner, const struct log_source *log
 
 static enum status open_log(struct runner *runner, struct log_source *log, struct feed **ret_feed)
 {
-	struct file_ref ref = { log->root, log->path };
+	struct file_ref ref = { log->root, log->path, false };
 	struct stream *stream = log->stream;
 	enum status status = stream ? ST_OK : file_open(&ref, log->member != 0, &stream);
 

@@ -14,8 +14,6 @@ struct image *host_image(struct world *world, struct host *host);
 /* An online session of DISM that changes something now. */
 struct host *host_changing_online(struct machine *machine);
 
-typedef void fact_handler(struct world *world, struct machine *machine, const struct fact *fact);
-
 fact_handler on_host_process, on_host_start, on_host_end, on_command_line, on_session_closed,
 	on_session_closing, on_image_opened, on_session_loaded, on_image_process,
 	on_provider_directory, on_image_mode, on_image_version, on_api_start, on_api_end,

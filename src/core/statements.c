@@ -4,7 +4,9 @@
 #include "core/attempts.h"
 #include "core/images.h"
 #include "core/packages.h"
+#include "core/sessions.h"
 #include "model/identity.h"
+#include "model/kb.h"
 
 struct image *context_image(struct world *world, struct machine *machine)
 {

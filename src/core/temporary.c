@@ -119,6 +119,7 @@ bool temporary_open(
 bool temporary_write(struct reading *reading, const struct whereabouts *where,
 	const struct temporary *file, struct slice bytes)
 {
+	reading->budget.taken += bytes.len;
 	while (bytes.len) {
 		ssize_t put = write(file->fd, bytes.ptr, bytes.len);
 

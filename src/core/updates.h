@@ -30,11 +30,4 @@ void updates_spread(struct world *world);
 void updates_make(struct world *world, struct list *ret_updates);
 void updates_release(struct list *updates);
 
-/* Parts of Windows that servicing updates along: language packs, features on demand, editions,
- * foundation. They are no updates, and a KB that they carry is that of another package. */
-bool identity_is_system(const struct world *world, text_id identity);
-
-/* The title of an identity by itself: Windows Update's, the manifest's, or made up. */
-struct slice update_title(struct world *world, uint32_t kb, text_id identity);
-
 #endif

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
+#define MAX_CLEAN ((size_t)1 << 20)
+
 void *world_alloc(struct world *world, size_t size)
 {
 	void *piece = arena_alloc(&world->arena, size);
@@ -24,6 +28,28 @@ text_id world_text(struct world *world, struct slice text)
 struct slice world_text_of(const struct world *world, text_id id)
 {
 	return interned(&world->texts, id);
+}
+
+struct slice clean_text(struct world *world, struct slice text)
+{
+	struct slice copy;
+	struct buf clean;
+
+	buf_init(&clean, MAX_CLEAN);
+	for (;;) { /* CR LF inside a record reads as LF */
+		size_t cr = slice_find(text, SLICE("\r\n"));
+
+		text_put_clean(&clean, slice_from_to(text, 0, cr), false);
+		if (cr == SLICE_MISSING)
+			break;
+		text = slice_skip(text, cr + 1);
+	}
+	copy = arena_copy(&world->report->arena, buf_slice(&clean));
+	if (clean.status != ST_OK || !copy.ptr)
+		world->status =
+			clean.status != ST_OK ? clean.status : arena_status(&world->report->arena);
+	buf_release(&clean);
+	return copy;
 }
 
 static bool reserve_words(struct world *world, struct proof *proof, size_t len)
@@ -72,6 +98,12 @@ void proof_set(struct world *world, struct proof *proof, const struct fact *fact
 void proof_set_first(struct world *world, struct proof *proof, const struct fact *fact)
 {
 	if (proof->kind == FACT_NONE)
+		proof_set(world, proof, fact);
+}
+
+void proof_set_earliest(struct world *world, struct proof *proof, const struct fact *fact)
+{
+	if (proof->kind == FACT_NONE || place_compare(&fact->at, &proof->at) < 0)
 		proof_set(world, proof, fact);
 }
 

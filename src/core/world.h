@@ -10,7 +10,8 @@
 #include "base/intern.h"
 #include "core/chain.h"
 #include "core/list.h"
-#include "core/run.h"
+#include "core/run_options.h"
+#include "model/report.h"
 
 /* What a piece of evidence tells about a package; also the order in which it is shown. */
 enum proof_role {
@@ -363,6 +364,8 @@ struct world {
 	struct parent_search search;
 	struct anchors *anchors; /* one set an input, then one a log inside an input */
 	size_t anchor_count;
+	struct image **scope_slots; /* hash of images that inputs hold (scopes.c) */
+	size_t scope_cap, scope_count;
 	struct image **member_images; /* the image that each member lies in; NULL */
 	uint32_t *member_anchors;     /* of members that are logs; else 0 */
 	size_t member_cap, member_anchor_count;
@@ -383,10 +386,15 @@ struct world {
 	enum status status;  /* sticky */
 };
 
+/* What a fact changes: one for each kind (fold.c). `machine` is NULL for facts of documents. */
+typedef void fact_handler(struct world *world, struct machine *machine, const struct fact *fact);
+
 #define MAX_WORLD_MEMORY ((size_t)1 << 30)
 
 void *world_alloc(struct world *world, size_t size); /* NULL and status on failure */
 text_id world_text(struct world *world, struct slice text);
 struct slice world_text_of(const struct world *world, text_id id);
+/* Text for the report: valid UTF-8, kept in the report's arena. */
+struct slice clean_text(struct world *world, struct slice text);
 
 #endif

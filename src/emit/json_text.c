@@ -13,7 +13,7 @@ void json_init(struct json *json, FILE *to, enum json_layout layout)
 
 static void put_text(struct json *json, const char *text)
 {
-	fputs(text, json->to);
+	fputs_unlocked(text, json->to);
 }
 
 static void break_line(struct json *json)

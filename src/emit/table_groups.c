@@ -1,5 +1,5 @@
 /* Images and rows by their ImagePackageID: sorted out once, so that no part looks at all. */
-#include "emit/table.h"
+#include "emit/table_parts.h"
 
 #include "base/intern.h"
 #include "base/sort.h"

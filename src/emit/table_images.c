@@ -5,7 +5,7 @@
 #include "base/sort.h"
 #include "emit/grid.h"
 #include "emit/image_column.h"
-#include "emit/table.h"
+#include "emit/table_parts.h"
 #include "model/identity.h"
 
 enum image_cell {
@@ -241,17 +241,6 @@ static void put_lines(struct table *table, struct image_lines lines)
 	for (size_t i = 0; i < lines.count; i++)
 		if (!lines.items[i].is_folded)
 			put_paragraph(table, &lines.items[i]);
-}
-
-void table_put_part(
-	struct table *table, enum page_style style, const char *label, struct slice text)
-{
-	if (!text.len)
-		return;
-	page_text(&table->page, STYLE_DIM, " · ");
-	page_text(&table->page, STYLE_DIM, label);
-	page_text(&table->page, STYLE_DIM, *label ? " " : "");
-	page_words(&table->page, style, text);
 }
 
 static void put_head(

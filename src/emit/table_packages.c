@@ -1,7 +1,7 @@
 /* The table's package files: what each offers and what it needs. */
 #include <inttypes.h>
 
-#include "emit/table.h"
+#include "emit/table_parts.h"
 
 #define FACT_COLUMN 4
 #define MORE_COLUMN 6

@@ -1,125 +1,46 @@
 /* The table's rows: what is not plain Installed, why, and where it is stated. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/sort.h"
-#include "emit/table.h"
-#include "model/code.h"
-#include "model/identity.h"
+#include "emit/table_parts.h"
 
 #define MAX_SIDES 6 /* places shown of a conflict */
-
-/* Why what was asked for did not go in. */
-static const enum reason refusals[] = {
-	REASON_PARENT_ABSENT,
-	REASON_STACK_TOO_OLD,
-	REASON_SUPERSEDED_BEFORE_INSTALL,
-	REASON_REPORTED_SUCCESS_NOT_APPLIED,
-};
-
-static int32_t status_of(const struct row *row)
-{
-	return table_number(row, "UpdateStatus");
-}
-
-static uint32_t code_of(const struct row *row)
-{
-	return (uint32_t)table_number(row, "UpdateInstallationStatus");
-}
 
 static bool is_one_of(const char *word, const char *a, const char *b)
 {
 	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
 }
 
-static const char *state_of(const struct row *row)
-{
-	return row->own.state ? row->own.state : "";
-}
-
 static bool is_usual_state(const struct row *row)
 {
-	const char *state = state_of(row);
+	const char *state = table_state(row);
 
 	return !*state || is_one_of(state, "Installed", "Permanent");
 }
 
 static bool is_plain(const struct row *row)
 {
-	return status_of(row) == 2 && code_of(row) == 0 && row->own.reason == REASON_NONE &&
+	return table_status(row) == 2 && table_code(row) == 0 && row->own.reason == REASON_NONE &&
 		row->own.certainty == CERTAINTY_SEEN && is_usual_state(row);
-}
-
-/* An install was asked for and there was nothing to install. */
-static bool was_refused(const struct row *row)
-{
-	if (code_of(row) != 0 || row->own.reason == REASON_NOT_APPLICABLE)
-		return true;
-	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
-		if (row->own.reason == refusals[i])
-			return row->own.was_asked;
-	return false;
-}
-
-const char *table_status_words(const struct row *row)
-{
-	int32_t status = status_of(row);
-	bool failed = code_of(row) != 0;
-
-	if (status == 1)
-		return was_refused(row) ? "Not applicable" : "Not Required";
-	if (status == 2 && strcmp(state_of(row), "Install Pending") == 0)
-		return "Install Pending";
-	if (status == 3 && failed)
-		return "Applicable (failed)";
-	return update_status_word(status);
 }
 
 static enum page_style status_style(const struct row *row)
 {
 	if (row->own.certainty == CERTAINTY_CONFLICT)
 		return STYLE_WARN;
-	if (status_of(row) == 2 || status_of(row) == 5)
-		return code_of(row) || !is_usual_state(row) ? STYLE_WARN : STYLE_PLAIN;
-	return code_of(row) != 0 ? STYLE_BAD : STYLE_WARN;
-}
-
-/* The reason with the words of this case; the status word stands before it. */
-static struct slice reason_words(struct table *table, const struct row_own *own)
-{
-	struct slice detail = own->reason_detail;
-	struct slice sentence = slice_from(reason_sentence(own->reason));
-
-	if (own->reason == REASON_NOT_APPLICABLE)
-		return detail;
-	if (!detail.len)
-		return sentence;
-	if (own->reason != REASON_PARENT_ABSENT)
-		return table_format(table, "%.*s (%.*s)", SLICE_ARG(sentence), SLICE_ARG(detail));
-	if (slice_find_nocase(detail, SLICE("absent")) != SLICE_MISSING)
-		return detail;
-	if (slice_starts_nocase(detail, SLICE("parent")))
-		return table_format(table, "%.*s absent", SLICE_ARG(detail));
-	return table_format(table, "parent %.*s absent", SLICE_ARG(detail));
-}
-
-void table_put_reason(struct table *table, const struct row_own *own)
-{
-	struct slice words = reason_words(table, own);
-
-	if (words.len) {
-		page_text(&table->page, STYLE_PLAIN, ": ");
-		page_words(&table->page, STYLE_PLAIN, words);
-	}
+	if (table_status(row) == 2 || table_status(row) == 5)
+		return table_code(row) || !is_usual_state(row) ? STYLE_WARN : STYLE_PLAIN;
+	return table_code(row) != 0 ? STYLE_BAD : STYLE_WARN;
 }
 
 /* "Applicable (failed), Staged, inferred: needs a newer servicing stack first (…)" */
 static void put_phrase(struct table *table, const struct row *row)
 {
 	const char *words = table_status_words(row);
-	bool with_state = !is_usual_state(row) && strcmp(words, state_of(row)) != 0;
-	struct slice head = table_format(table, with_state ? "%s, %s" : "%s", words, state_of(row));
+	bool with_state = !is_usual_state(row) && strcmp(words, table_state(row)) != 0;
+	struct slice head =
+		table_format(table, with_state ? "%s, %s" : "%s", words, table_state(row));
 
 	page_words(&table->page, status_style(row), head);
 	if (row->own.certainty != CERTAINTY_SEEN) {
@@ -127,82 +48,6 @@ static void put_phrase(struct table *table, const struct row *row)
 		page_text(&table->page, STYLE_WARN, certainty_word(row->own.certainty));
 	}
 	table_put_reason(table, &row->own);
-}
-
-/* For `dismal explain`: each code once, the first few. */
-static void remember_code(struct table *table, uint32_t code)
-{
-	for (size_t i = 0; i < table->hint_count; i++)
-		if (table->hints[i] == code)
-			return;
-	if (table->hint_count < MAX_HINTS)
-		table->hints[table->hint_count++] = code;
-}
-
-/* A Win32 number is known by its HRESULT's name as well. */
-static const char *name_of(uint32_t code)
-{
-	const char *name = code_name(code);
-
-	return *name || code > 0xFFFF ? name : code_name(0x80070000u | code);
-}
-
-void table_put_code(struct table *table, uint32_t code)
-{
-	const char *name = name_of(code);
-	const char *tie = *name ? PAGE_TIE : "";
-
-	remember_code(table, code);
-	page_words(&table->page, STYLE_BAD,
-		table_format(table, code > 0xFFFF ? "0x%08" PRIx32 "%s%s" : "%" PRIu32 "%s%s", code,
-			tie, name));
-}
-
-static bool supports(const struct row *row, const struct evidence *evidence, const char *column)
-{
-	const struct row_value *value = row_value_of(row, column);
-
-	return value && (evidence->supports & UINT32_C(1) << (value - row->values));
-}
-
-/* The place that a reader should look at first: the latest that supports the column. */
-static const struct evidence *best_evidence(const struct row *row, const char *column)
-{
-	const struct evidence *best = NULL;
-
-	for (size_t i = 0; i < row->own.evidence_count; i++) {
-		const struct evidence *evidence = &row->own.evidence[i];
-
-		if (!best || supports(row, evidence, column))
-			best = evidence;
-	}
-	return best;
-}
-
-void table_put_evidence(struct table *table, const struct row *row, const char *column)
-{
-	const struct evidence *evidence = best_evidence(row, column);
-	struct slice place = evidence ? table_place(table, evidence->at) : SLICE_NONE;
-
-	if (place.len)
-		page_words(&table->page, STYLE_DIM,
-			table_format(table, " ·" PAGE_TIE "%.*s", SLICE_ARG(place)));
-}
-
-struct slice table_update_name(struct table *table, const struct row *row)
-{
-	struct identity identity;
-	struct slice text;
-
-	if (row->own.kb)
-		return table_format(table, "KB%" PRIu32, row->own.kb);
-	if (row->own.package_count == 0)
-		return row_value_of(row, "UpdateTitle")->text;
-	text = row->own.packages[0].identity;
-	if (!identity_parse(text, &identity) || !identity.version.len)
-		return text;
-	return table_format(
-		table, "%.*s~%.*s", SLICE_ARG(identity.name), SLICE_ARG(identity.version));
 }
 
 static int compare_numbers(int64_t a, int64_t b)
@@ -216,8 +61,8 @@ static int compare_cases(const struct row *a, const struct row *b)
 	const int64_t keys[][2] = {
 		{ a->own.kb == 0, b->own.kb == 0 },
 		{ table_number(a, "UpdateID"), table_number(b, "UpdateID") },
-		{ status_of(a), status_of(b) },
-		{ code_of(a), code_of(b) },
+		{ table_status(a), table_status(b) },
+		{ table_code(a), table_code(b) },
 		{ (int64_t)a->own.reason, (int64_t)b->own.reason },
 		{ (int64_t)a->own.certainty, (int64_t)b->own.certainty },
 	};
@@ -227,7 +72,7 @@ static int compare_cases(const struct row *a, const struct row *b)
 		order = compare_numbers(keys[i][0], keys[i][1]);
 	if (order == 0)
 		order = slice_compare(a->own.reason_detail, b->own.reason_detail);
-	return order ? order : strcmp(state_of(a), state_of(b));
+	return order ? order : strcmp(table_state(a), table_state(b));
 }
 
 /* A line of the exceptions: the first row of a case and the indexes that share it. */
@@ -317,7 +162,7 @@ static void put_sides(struct table *table, const struct row *row, unsigned colum
 	for (size_t i = 0; i < row->own.evidence_count && shown < MAX_SIDES; i++) {
 		const struct evidence *evidence = &row->own.evidence[i];
 
-		if (!supports(row, evidence, "UpdateStatus"))
+		if (!table_supports(row, evidence, "UpdateStatus"))
 			continue;
 		page_pad(page, column);
 		page_words(page, STYLE_DIM, table_place(table, evidence->at));
@@ -336,7 +181,7 @@ static void put_sides(struct table *table, const struct row *row, unsigned colum
 static void put_exception(struct table *table, const struct exception *exception, unsigned column)
 {
 	struct page *page = &table->page;
-	uint32_t code = code_of(exception->row);
+	uint32_t code = table_code(exception->row);
 	bool is_conflict = exception->row->own.certainty == CERTAINTY_CONFLICT;
 
 	page_pad(page, 2);

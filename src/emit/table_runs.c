@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "emit/table.h"
+#include "emit/table_parts.h"
 
 /* The rows of an ImagePackageID as its runs ask for them. */
 struct lookup {

@@ -161,6 +161,15 @@ const char *diagnostic_sentence(enum diagnostic_code code)
 	return codes[code].sentence;
 }
 
+enum diagnostic_code diagnostic_find(struct slice name)
+{
+	enum diagnostic_code code = 0;
+
+	while (code < DIAG_COUNT_ && !slice_equal(name, slice_from(codes[code].name)))
+		code++;
+	return code;
+}
+
 enum severity diagnostic_severity(enum diagnostic_code code)
 {
 	return codes[code].severity;

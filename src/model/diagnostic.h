@@ -52,5 +52,7 @@ void diagnostics_sort(
 const char *diagnostic_name(enum diagnostic_code code);     /* "cannot-open" */
 const char *diagnostic_sentence(enum diagnostic_code code); /* for people */
 enum severity diagnostic_severity(enum diagnostic_code code);
+/* DIAG_COUNT_: no such name. */
+enum diagnostic_code diagnostic_find(struct slice name);
 
 #endif

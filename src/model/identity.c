@@ -1,9 +1,7 @@
 /* Package identities: their fields, and what their names alone tell. */
 #include "model/identity.h"
 
-#define FIELD_COUNT   5
-#define KB_DIGITS_MIN 6
-#define KB_DIGITS_MAX 7
+#define FIELD_COUNT 5
 
 #define HASH_DIGITS_MIN 4
 
@@ -53,11 +51,6 @@ struct slice identity_clean(struct slice text)
 	return slice_from_to(text, 0, len);
 }
 
-static bool is_alphanumeric(char c)
-{
-	return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
-}
-
 static size_t digits_at(struct slice text, size_t at)
 {
 	size_t end = at;
@@ -65,33 +58,6 @@ static size_t digits_at(struct slice text, size_t at)
 	while (end < text.len && is_digit(text.ptr[end]))
 		end++;
 	return end - at;
-}
-
-/* The KB article whose "KB" stands at `at`; 0 when none does. */
-static uint32_t kb_at(struct slice text, size_t at)
-{
-	size_t count;
-	uint32_t kb;
-
-	if (!slice_starts_nocase(slice_skip(text, at), SLICE("KB")) ||
-		(at > 0 && is_alphanumeric(text.ptr[at - 1])))
-		return 0;
-	count = digits_at(text, at + 2);
-	if (count < KB_DIGITS_MIN || count > KB_DIGITS_MAX ||
-		!slice_to_u32(slice_from_to(text, at + 2, at + 2 + count), 10, &kb))
-		return 0;
-	return kb == 777777 || kb == 777778 ? 0 : kb;
-}
-
-uint32_t kb_find(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		uint32_t kb = kb_at(text, i);
-
-		if (kb)
-			return kb;
-	}
-	return 0;
 }
 
 static struct slice name_of(struct slice text)

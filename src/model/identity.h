@@ -1,6 +1,6 @@
 /*
  * Package identities: Name~publicKeyToken~architecture~language~version, and what can
- * be told from one: KB, child or top level, family. Identities in redacted or docs
+ * be told from one: child or top level, family. Identities in redacted or docs
  * copies may lack fields; they are kept as written.
  */
 #ifndef MODEL_IDENTITY_H
@@ -20,10 +20,6 @@ bool identity_parse(struct slice text, struct identity *ret_identity);
  * `.`, `,`, `)`, `'`, `"` and a ` [HRESULT` are no part of it.
  */
 struct slice identity_clean(struct slice text);
-
-/* KB of 6 or 7 digits in any text ("Package_for_KB5000736", "Windows10.0-KB5031455-x64.cab");
- * 0 when none. The placeholders KB777777 and KB777778 count as none. */
-uint32_t kb_find(struct slice text);
 
 /* Package_n_for_KB…, …_RTM, …_SP1, …-Wrapper, Wrapper-<hex>: never an update by itself. */
 bool identity_is_child(struct slice text);

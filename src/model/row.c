@@ -24,10 +24,10 @@ static const enum row_class owners[] = {
 #define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
 
 static const struct {
-	const char *code, *sentence;
+	const char *code, *sentence, *arises;
 } reasons[REASON_COUNT_] = {
-	[REASON_NONE] = { "", "" },
-#define REASON(id, text, words, arises) [REASON_##id] = { text, words },
+	[REASON_NONE] = { "", "", "" },
+#define REASON(id, text, words, when) [REASON_##id] = { text, words, when },
 #include "model/reason.def"
 #undef REASON
 };
@@ -63,6 +63,20 @@ const char *reason_code(enum reason reason)
 const char *reason_sentence(enum reason reason)
 {
 	return reasons[reason].sentence;
+}
+
+const char *reason_arises(enum reason reason)
+{
+	return reasons[reason].arises;
+}
+
+enum reason reason_find(struct slice code)
+{
+	enum reason reason = REASON_NONE + 1;
+
+	while (reason < REASON_COUNT_ && !slice_equal(code, slice_from(reasons[reason].code)))
+		reason++;
+	return reason < REASON_COUNT_ ? reason : REASON_NONE;
 }
 
 const char *certainty_word(enum certainty certainty)

@@ -109,6 +109,8 @@ const struct row_column *row_columns(enum row_class row_class, size_t *ret_count
 
 const char *reason_code(enum reason reason);     /* "parent-absent"; "" for NONE */
 const char *reason_sentence(enum reason reason); /* for people; "" for NONE */
+const char *reason_arises(enum reason reason);   /* when the core gives it; "" for NONE */
+enum reason reason_find(struct slice code);      /* REASON_NONE: no such code */
 const char *certainty_word(enum certainty certainty);
 const char *time_basis_word(enum time_basis basis); /* "local", "csi"; "" for NONE */
 const char *id_from_word(enum id_from from);        /* "ci" "map" "kb" "identity"; "" */

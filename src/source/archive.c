@@ -153,8 +153,9 @@ enum status archive_trouble(struct archive_reader *reader, int result)
 	const char *words = archive_error_string(reader->archive);
 	enum status status = is_refusal(words) ? ST_FORMAT : ST_DAMAGED;
 
+	/* A size that the archive states, and that nobody has: its own trouble, not ours. */
 	if (archive_errno(reader->archive) == ENOMEM)
-		status = ST_NOMEM;
+		status = ST_LIMIT;
 	if (reader->input.status != ST_OK)
 		status = reader->input.status;
 	archive_set_words(reader, words && *words ? words : "damaged in a way that has no name");

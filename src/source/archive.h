@@ -24,6 +24,9 @@ struct archive_reader;
 #define MAX_ARCHIVE_OUTPUT  (UINT64_C(256) << 30)
 #define MAX_ARCHIVE_RATIO   400
 #define ARCHIVE_RATIO_FREE  (UINT64_C(256) << 20)
+/* So many entries of a ZIP, or of a TAR in a file, are left where they grow beyond the ratio, and
+ * the others are read. */
+#define MAX_ARCHIVE_LEFT 8
 
 /*
  * Whether the contents of a file start like an archive that is read here: for stream_head, which
@@ -56,8 +59,8 @@ MUST_CHECK enum status archive_next(
 
 /*
  * Bytes of the entry, as in struct supply. ST_DAMAGED: this entry is; the next one may not be.
- * ST_FORMAT: it is encrypted, or packed in a way that is not read. ST_LIMIT, ST_IO and ST_NOMEM end
- * the archive.
+ * ST_FORMAT: it is encrypted, or packed in a way that is not read. ST_LIMIT: it grows beyond a
+ * limit; whether that ends the archive archive_next says. ST_IO and ST_NOMEM end it.
  */
 MUST_CHECK enum status archive_read(
 	struct archive_reader *reader, char *bytes, size_t size, size_t *ret_read);

@@ -5,15 +5,40 @@
 
 #include <string.h>
 
+/*
+ * Where libarchive passes over an entry by unpacking it, that is done here, where the limits see
+ * it. A ZIP, and a TAR that stands in a file, are positioned.
+ */
+static bool skips_cheaply(const struct archive_reader *reader)
+{
+	int format = archive_format_of(reader);
+
+	return format == ARCHIVE_FORMAT_ZIP ||
+		(format == ARCHIVE_FORMAT_TAR && reader->input.fd >= 0);
+}
+
+/* An entry that is left where it grows too large costs the others nothing, a few times: what it
+ * gave counts no more. */
+static enum status leave_entry(struct archive_reader *reader, const char *words)
+{
+	if (!skips_cheaply(reader) || ++reader->left_entries > MAX_ARCHIVE_LEFT)
+		return archive_limit(reader, words);
+	archive_set_words(reader, words);
+	reader->out -= reader->entry_out;
+	reader->entry_out = 0;
+	return ST_LIMIT;
+}
+
 static enum status count_out(struct archive_reader *reader, uint64_t size)
 {
 	uint64_t stored = archive_input_stored(&reader->input);
 
 	reader->out += size;
+	reader->entry_out += size;
 	if (reader->out > MAX_ARCHIVE_OUTPUT)
 		return archive_limit(reader, "more comes out of the archive than the limit allows");
 	if (reader->out > ARCHIVE_RATIO_FREE && reader->out / MAX_ARCHIVE_RATIO > stored)
-		return archive_limit(
+		return leave_entry(
 			reader, "more comes out of the archive than such a small one holds");
 	return ST_OK;
 }
@@ -115,18 +140,6 @@ static enum status supply_read(void *self, char *bytes, size_t size, size_t *ret
 struct supply archive_supply(struct archive_reader *reader)
 {
 	return (struct supply){ .read = supply_read, .self = reader };
-}
-
-/*
- * Where libarchive passes over an entry by unpacking it, that is done here, where the limits see
- * it. A ZIP, and a TAR that stands in a file, are positioned.
- */
-static bool skips_cheaply(const struct archive_reader *reader)
-{
-	int format = archive_format_of(reader);
-
-	return format == ARCHIVE_FORMAT_ZIP ||
-		(format == ARCHIVE_FORMAT_TAR && reader->input.fd >= 0);
 }
 
 /* What is wrong with an entry that nobody reads is nobody's trouble, unless it ends all. Holes cost

@@ -85,7 +85,7 @@ static enum status look_at_entry(struct archive_reader *reader, struct walk_file
 	reader->is_open = true;
 	reader->entry_status = ST_OK;
 	reader->block = SLICE_NONE;
-	reader->block_at = reader->at = 0;
+	reader->block_at = reader->at = reader->entry_out = 0;
 	*ret_file = (struct walk_file){
 		.path = buf_slice(&reader->path),
 		.kind = kind_of(entry),

@@ -18,9 +18,9 @@ struct archive_reader {
 	struct archive *archive;
 	struct archive_entry *entry; /* libarchive's */
 	struct archive_input input;
-	locale_t locale; /* names come out as UTF-8 whatever the process's locale is */
-	uint64_t out;
-	uint32_t entries;
+	locale_t locale;         /* names come out as UTF-8 whatever the process's locale is */
+	uint64_t out, entry_out; /* unpacked; of the entry */
+	uint32_t entries, left_entries;
 	enum status status; /* final, of the archive */
 	bool at_end;
 

@@ -1,9 +1,10 @@
-/* The private folder, and how it is emptied from a signal handler as well. */
+/* The private folders, and how they are emptied from a signal handler as well. */
 #include "source/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -14,16 +15,19 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define LEVELS     3    /* the folder, folders in it, and one to spare */
 #define PASSES     1000 /* names come back only while another thread still writes */
 #define NAME_BYTES 16   /* '/', ten digits, NUL */
 #define NAMES_MAX  9999999u
+#define MEMORY     "/dev/shm"
+
+enum kind { ON_DISK, IN_MEMORY, KINDS_ };
 
 struct scratch {
-	char *folder; /* NULL: not made yet */
-	int slot;
+	struct live *folders[KINDS_]; /* NULL: not made yet */
 	unsigned next;
 	pthread_mutex_t lock;
 };
@@ -32,7 +36,7 @@ struct scratch {
 static struct live {
 	atomic_bool is_live;
 	char path[PATH_MAX];
-} lives[MAX_SCRATCHES];
+} lives[KINDS_][MAX_SCRATCHES];
 
 static pthread_mutex_t lives_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -96,9 +100,10 @@ void scratch_remove_now(void)
 {
 	int cause = errno;
 
-	for (int i = 0; i < MAX_SCRATCHES; i++)
-		if (atomic_load(&lives[i].is_live))
-			remove_folder(AT_FDCWD, lives[i].path, 1);
+	for (int kind = 0; kind < KINDS_; kind++)
+		for (int i = 0; i < MAX_SCRATCHES; i++)
+			if (atomic_load(&lives[kind][i].is_live))
+				remove_folder(AT_FDCWD, lives[kind][i].path, 1);
 	errno = cause;
 }
 
@@ -115,17 +120,26 @@ enum status scratch_parent(char **ret_path)
 	return ST_OK;
 }
 
-static int free_slot(void)
+/* What $TMPDIR says holds for all; what is no tmpfs may be a disk. */
+static bool memory_takes(uint64_t bytes)
 {
-	for (int i = 0; i < MAX_SCRATCHES; i++)
-		if (!atomic_load(&lives[i].is_live))
-			return i;
-	return -1;
+	const char *wanted = getenv("TMPDIR");
+	struct statfs info;
+
+	return !(wanted && *wanted) && statfs(MEMORY, &info) == 0 && info.f_type == TMPFS_MAGIC &&
+		info.f_bsize > 0 && bytes / (uint64_t)info.f_bsize < info.f_bavail / 2;
 }
 
-static enum status make_in(struct scratch *scratch, const char *parent)
+static struct live *free_slot(enum kind kind)
 {
-	struct live *live = &lives[scratch->slot];
+	for (int i = 0; i < MAX_SCRATCHES; i++)
+		if (!atomic_load(&lives[kind][i].is_live))
+			return &lives[kind][i];
+	return NULL;
+}
+
+static enum status make_in(struct live *live, const char *parent)
+{
 	int len = snprintf(live->path, sizeof(live->path), "%s/dismal-XXXXXX", parent);
 
 	if (len < 0 || (size_t)len >= sizeof(live->path)) {
@@ -135,15 +149,17 @@ static enum status make_in(struct scratch *scratch, const char *parent)
 	if (!mkdtemp(live->path))
 		return ST_IO;
 	atomic_store(&live->is_live, true);
-	scratch->folder = live->path;
 	return ST_OK;
 }
 
 /* No signal comes between the folder and the note of it: it would stay behind. */
-static enum status make_folder(struct scratch *scratch)
+static enum status make_folder(struct scratch *scratch, enum kind kind)
 {
-	char *parent = NULL;
-	enum status status = scratch_parent(&parent);
+	char *parent = kind == IN_MEMORY ? strdup(MEMORY) : NULL;
+	enum status status = kind != IN_MEMORY ? scratch_parent(&parent)
+		: parent                       ? ST_OK
+					       : ST_NOMEM;
+	struct live *live;
 	sigset_t all, before;
 
 	if (status != ST_OK)
@@ -151,11 +167,13 @@ static enum status make_folder(struct scratch *scratch)
 	sigfillset(&all);
 	pthread_mutex_lock(&lives_lock);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
-	scratch->slot = free_slot();
-	status = scratch->slot < 0 ? ST_LIMIT : make_in(scratch, parent);
+	live = free_slot(kind);
+	status = live ? make_in(live, parent) : ST_LIMIT;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_mutex_unlock(&lives_lock);
 	free(parent); /* leaves errno as it is */
+	if (status == ST_OK)
+		scratch->folders[kind] = live;
 	return status;
 }
 
@@ -174,38 +192,41 @@ void scratch_free(struct scratch *scratch)
 {
 	if (!scratch)
 		return;
-	if (scratch->folder) {
-		remove_folder(AT_FDCWD, scratch->folder, 1);
-		atomic_store(&lives[scratch->slot].is_live, false);
-	}
+	for (int kind = 0; kind < KINDS_; kind++)
+		if (scratch->folders[kind]) {
+			remove_folder(AT_FDCWD, scratch->folders[kind]->path, 1);
+			atomic_store(&scratch->folders[kind]->is_live, false);
+		}
 	pthread_mutex_destroy(&scratch->lock);
 	free(scratch);
 }
 
-enum status scratch_folder(struct scratch *scratch, const char **ret_path)
+/* The folder of a kind, made when it is not there yet. */
+static enum status folder_of(struct scratch *scratch, enum kind kind, const char **ret_path)
 {
 	enum status status = ST_OK;
 
 	pthread_mutex_lock(&scratch->lock);
-	if (!scratch->folder)
-		status = make_folder(scratch);
+	if (!scratch->folders[kind])
+		status = make_folder(scratch, kind);
 	pthread_mutex_unlock(&scratch->lock);
 	if (status == ST_OK)
-		*ret_path = scratch->folder;
+		*ret_path = scratch->folders[kind]->path;
 	return status;
 }
 
-/* The next number as a path that the caller frees. */
-static enum status next_path(struct scratch *scratch, char **ret_path)
+enum status scratch_folder(struct scratch *scratch, const char **ret_path)
 {
-	const char *folder;
-	enum status status = scratch_folder(scratch, &folder);
+	return folder_of(scratch, ON_DISK, ret_path);
+}
+
+/* The next number as a path that the caller frees. */
+static enum status next_path(struct scratch *scratch, const char *folder, char **ret_path)
+{
 	unsigned number;
 	size_t size;
 	char *path;
 
-	if (status != ST_OK)
-		return status;
 	pthread_mutex_lock(&scratch->lock);
 	number = scratch->next < NAMES_MAX ? ++scratch->next : 0;
 	pthread_mutex_unlock(&scratch->lock);
@@ -229,10 +250,10 @@ static enum status drop_path(char *path)
 	return ST_IO;
 }
 
-enum status scratch_folder_new(struct scratch *scratch, char **ret_path)
+static enum status new_folder(struct scratch *scratch, const char *folder, char **ret_path)
 {
 	char *path = NULL;
-	enum status status = next_path(scratch, &path);
+	enum status status = next_path(scratch, folder, &path);
 
 	if (status != ST_OK)
 		return status;
@@ -242,12 +263,33 @@ enum status scratch_folder_new(struct scratch *scratch, char **ret_path)
 	return ST_OK;
 }
 
+enum status scratch_folder_new(struct scratch *scratch, char **ret_path)
+{
+	const char *folder;
+	enum status status = scratch_folder(scratch, &folder);
+
+	return status == ST_OK ? new_folder(scratch, folder, ret_path) : status;
+}
+
+enum status scratch_memory_new(struct scratch *scratch, uint64_t bytes, char **ret_path)
+{
+	const char *folder;
+
+	if (memory_takes(bytes) && folder_of(scratch, IN_MEMORY, &folder) == ST_OK &&
+		new_folder(scratch, folder, ret_path) == ST_OK)
+		return ST_OK;
+	return scratch_folder_new(scratch, ret_path);
+}
+
 enum status scratch_file_new(struct scratch *scratch, int *ret_fd, char **ret_path)
 {
+	const char *folder;
 	char *path = NULL;
-	enum status status = next_path(scratch, &path);
+	enum status status = scratch_folder(scratch, &folder);
 	int fd;
 
+	if (status == ST_OK)
+		status = next_path(scratch, folder, &path);
 	if (status != ST_OK)
 		return status;
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);

@@ -12,6 +12,8 @@
 #ifndef SOURCE_SCRATCH_H
 #define SOURCE_SCRATCH_H
 
+#include <stdint.h>
+
 #include "base/slice.h"
 #include "base/status.h"
 
@@ -35,6 +37,12 @@ MUST_CHECK enum status scratch_folder(struct scratch *scratch, const char **ret_
 
 /* A new folder in it, 0700. The caller frees *ret_path. */
 MUST_CHECK enum status scratch_folder_new(struct scratch *scratch, char **ret_path);
+
+/*
+ * The same for at most `bytes` of small files, many of which cost much on a disk: in memory
+ * (/dev/shm) when $TMPDIR is not set and twice as much is free there, else as above.
+ */
+MUST_CHECK enum status scratch_memory_new(struct scratch *scratch, uint64_t bytes, char **ret_path);
 
 /* A new empty file in it, 0600, open for reading and writing. The caller closes *ret_fd
  * and frees *ret_path. */

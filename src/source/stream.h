@@ -63,6 +63,7 @@ struct wim_header {
 	uint32_t version, flags, image_count;
 	uint16_t part, parts;
 	char guid[37];
+	uint64_t xml_at; /* where the XML stands in the file */
 };
 #define WIM_FLAG_WRITE_IN_PROGRESS 0x40
 MUST_CHECK enum status stream_wim_xml(

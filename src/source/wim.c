@@ -163,6 +163,8 @@ enum status wim_open(const char *path, struct wim **ret_wim, struct wim_problem 
 
 	*ret_problem = (struct wim_problem){ .trouble = WIM_FINE };
 	if (wim)
+		wim->path = strdup(path);
+	if (wim && wim->path)
 		status = open_path(path, wim, ret_problem);
 	cause = errno;
 	tell_status(status, ret_problem);
@@ -182,6 +184,7 @@ void wim_close(struct wim *wim)
 	for (size_t i = 0; i < wim->part_count; i++)
 		wimlib_free(wim->parts[i]);
 	free(wim->parts);
+	free(wim->path);
 	free(wim);
 }
 
@@ -410,9 +413,10 @@ enum status wim_walk(
 	return without_reader(ret_problem);
 }
 
-enum status wim_extract(
-	struct wim *wim, struct wim_blob *blobs, size_t count, struct scratch *scratch)
+enum status wim_extract(struct wim *wim, struct wim_blob *blobs, size_t count,
+	struct scratch *scratch, unsigned threads)
 {
+	(void)threads;
 	(void)wim;
 	(void)blobs;
 	(void)count;

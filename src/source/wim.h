@@ -3,8 +3,8 @@
  * each image, and files taken out. In a build without it (WITH_WIM) wim_open ends with
  * ST_FORMAT and WIM_TROUBLE_NO_READER.
  *
- * The WIM is opened for reading only and never written. libwim opens it itself, by path:
- * O_NOATIME cannot be asked of it, so a file system that keeps access times notes one.
+ * The WIM is opened for reading only and never written. libwim opens it itself, by path; that its
+ * access time does not change is seen to in evidence_file.c.
  *
  * One struct wim belongs to one thread at a time; different ones may be used side by side.
  *
@@ -105,16 +105,18 @@ struct wim_blob {
 };
 
 /*
- * Takes blobs out of the WIM to files of the scratch, whatever images they are of, in ONE
- * pass in the order in which they lie: a solid block is decoded once. Every other blob
- * comes out when some are damaged; only then parts are read again.
+ * Takes blobs out of the WIM to files of the scratch, whatever images they are of, in the
+ * order in which they lie; of a solid resource each block is decoded once, or one of them
+ * twice. Every other blob comes out when some are damaged; only then parts are read again.
+ * So many `threads`, 1 or more, take them side by side: beside the caller's each opens the
+ * WIM once more. What comes out is the same for any number.
  *
  * The names of the files are numbers of ours; nothing but plain files is made.
  *
  * ST_OK; ST_DAMAGED: some are not BLOB_OK; ST_LIMIT: more than MAX_WIM_BLOBS; ST_IO: the
  * scratch cannot be written (errno, mostly ENOSPC); ST_NOMEM.
  */
-MUST_CHECK enum status wim_extract(
-	struct wim *wim, struct wim_blob *blobs, size_t count, struct scratch *scratch);
+MUST_CHECK enum status wim_extract(struct wim *wim, struct wim_blob *blobs, size_t count,
+	struct scratch *scratch, unsigned threads);
 
 #endif

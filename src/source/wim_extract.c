@@ -1,7 +1,8 @@
 /*
  * Files taken out of a WIM. A list of the wanted blobs is written in the shape of a WIM
  * (wim_list.c), which libwim then extracts from like from any other that refers to more:
- * one pass in the order in which the blobs lie, whatever images they are of.
+ * in the order in which the blobs lie, whatever images they are of. It is cut into pieces
+ * (wim_take.c) that several threads take, each with the WIM opened for itself.
  */
 #include "source/wim.h"
 
@@ -9,7 +10,7 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,41 +18,45 @@
 #include <unistd.h>
 
 #include "base/sort.h"
-#include "source/sha1.h"
 #include "source/wim_inner.h"
 
-#define READ_BYTES  ((size_t)64 << 10)
-#define MAX_HALVING 64
-#define RATIO_FREE  (UINT64_C(64) << 20)
-#define FLAGS                                                                                      \
-	(WIMLIB_EXTRACT_FLAG_NO_ACLS | WIMLIB_EXTRACT_FLAG_NO_ATTRIBUTES |                         \
-		WIMLIB_EXTRACT_FLAG_NORPFIX | WIMLIB_EXTRACT_FLAG_NO_PRESERVE_DIR_STRUCTURE)
+#define RATIO_FREE (UINT64_C(64) << 20)
 
-/* A wanted blob and where it lies. */
-struct item {
-	struct wim_blob *blob;
-	uint32_t part;
-	uint64_t resource, offset; /* in the part; in the solid resource */
-	uint64_t stored;           /* bytes that the WIM has for it, or for its solid resource */
-	bool is_found, is_done;
+/* Files up to this size lie in memory, up to so many bytes in all. */
+#define SMALL_BYTES  (UINT64_C(1) << 20)
+#define MEMORY_BYTES (UINT64_C(64) << 20)
+
+#define SHARES      8                    /* into which the work is cut */
+#define MAX_PIECES  16                   /* a share may end with its class */
+#define FILE_COST   (UINT64_C(8) << 10)  /* of making a file, in bytes decoded */
+#define SOLID_CHUNK (UINT64_C(64) << 20) /* mostly; a wrong guess costs one chunk more */
+#define MAX_HELPERS 4                    /* threads; each has the tables of the WIM, too */
+
+struct piece {
+	struct wim_range range;
+	bool is_small;
 };
 
 struct extraction {
-	struct item *items; /* those found, in the order in which they lie */
+	struct wim *wim;
+	struct wim_item *items; /* those found, in the order in which they are taken out */
 	size_t count;
-	WIMStruct *list;
-	char *folder;
-	int folder_fd;
-	char (*names)[LIST_NAME]; /* by item */
-	const char **paths;       /* for one call of libwim */
-	char *buffer;
+	struct piece pieces[MAX_PIECES];
+	size_t piece_count;
+	pthread_mutex_t lock; /* of the three below */
+	size_t next;
+	enum status status;
+	int cause;
+	struct scratch *scratch;
+	char *list_path;
+	char *folders[2]; /* for the files: on disk, in memory */
 };
 
 /* ---- Finding -------------------------------------------------------------------------- */
 
 static int by_hash(const void *a, const void *b)
 {
-	const struct item *x = a, *y = b;
+	const struct wim_item *x = a, *y = b;
 
 	return memcmp(x->blob->sha1, y->blob->sha1, SHA1_SIZE);
 }
@@ -63,7 +68,7 @@ static int compare(uint64_t a, uint64_t b)
 
 static int by_place(const void *a, const void *b)
 {
-	const struct item *x = a, *y = b;
+	const struct wim_item *x = a, *y = b;
 	int order = compare(x->part, y->part);
 
 	order = order ? order : compare(x->resource, y->resource);
@@ -93,11 +98,12 @@ static int note_place(const struct wimlib_resource_entry *entry, void *self)
 	if (entry->is_metadata)
 		return 0;
 	for (size_t i = first_with(x, entry->sha1_hash); i < x->count; i++) {
-		struct item *item = &x->items[i];
+		struct wim_item *item = &x->items[i];
 
 		if (memcmp(item->blob->sha1, entry->sha1_hash, SHA1_SIZE) != 0)
 			break;
 		item->is_found = true;
+		item->is_packed = entry->packed;
 		item->part = entry->part_number;
 		item->resource = entry->packed ? entry->raw_resource_offset_in_wim : entry->offset;
 		item->offset = entry->packed ? entry->offset : 0;
@@ -108,7 +114,7 @@ static int note_place(const struct wimlib_resource_entry *entry, void *self)
 	return 0;
 }
 
-static bool is_too_large(const struct item *item, uint64_t total)
+static bool is_too_large(const struct wim_item *item, uint64_t total)
 {
 	uint64_t size = item->blob->size;
 
@@ -124,7 +130,7 @@ static void choose(struct extraction *x)
 
 	sort_items(x->items, x->count, sizeof(*x->items), by_place);
 	for (size_t i = 0; i < x->count; i++) {
-		struct item *item = &x->items[i];
+		struct wim_item *item = &x->items[i];
 
 		if (!item->is_found)
 			continue;
@@ -159,7 +165,70 @@ static enum status find_all(
 	return ST_OK;
 }
 
-/* ---- The list ------------------------------------------------------------------------- */
+/* ---- Pieces --------------------------------------------------------------------------- */
+
+/* The small ones first, and in each class as they lie. */
+static int by_class(const void *a, const void *b)
+{
+	const struct wim_item *x = a, *y = b;
+	int order = compare(y->is_small, x->is_small);
+
+	return order ? order : by_place(a, b);
+}
+
+/* In a solid resource nothing is small: it would be decoded once for either class. */
+static void find_small(struct extraction *x)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < x->count; i++) {
+		struct wim_item *item = &x->items[i];
+
+		item->is_small = !item->is_packed && item->blob->size <= SMALL_BYTES &&
+			item->blob->size <= MEMORY_BYTES - total;
+		if (item->is_small)
+			total += item->blob->size;
+	}
+	sort_items(x->items, x->count, sizeof(*x->items), by_class);
+}
+
+/* Whether `next` may begin a piece: not inside a chunk of a solid resource, which would be
+ * decoded twice. */
+static bool may_begin(const struct wim_item *last, const struct wim_item *next)
+{
+	return !next->is_packed || last->part != next->part || last->resource != next->resource ||
+		last->offset / SOLID_CHUNK != next->offset / SOLID_CHUNK;
+}
+
+/* Pieces of like cost, each of one class. Where blobs lie solid there are two at most: what
+ * goes over the end of a chunk is decoded for both sides. */
+static void cut(struct extraction *x)
+{
+	uint64_t total = 0, share, cost = 0;
+	struct piece *piece = NULL;
+	bool is_solid = false;
+
+	for (size_t i = 0; i < x->count; i++) {
+		total += x->items[i].blob->size + FILE_COST;
+		is_solid |= x->items[i].is_packed;
+	}
+	share = total / (is_solid ? 2 : SHARES);
+	for (size_t i = 0; i < x->count; i++) {
+		const struct wim_item *item = &x->items[i];
+
+		if (!piece || piece->is_small != item->is_small ||
+			(cost >= share && may_begin(item - 1, item))) {
+			assert(x->piece_count < MAX_PIECES);
+			piece = &x->pieces[x->piece_count++];
+			*piece = (struct piece){ { i, i }, item->is_small };
+			cost = 0;
+		}
+		piece->range.to = i + 1;
+		cost += item->blob->size + FILE_COST;
+	}
+}
+
+/* ---- Threads -------------------------------------------------------------------------- */
 
 static const uint8_t *hash_of(const void *self, size_t index)
 {
@@ -168,171 +237,93 @@ static const uint8_t *hash_of(const void *self, size_t index)
 	return x->items[index].blob->sha1;
 }
 
-/* Nothing but memory and our own disk can be in the way of our own file. */
-static enum status failed_by(int code)
+static enum status make_list(struct extraction *x)
 {
-	return code == WIMLIB_ERR_NOMEM ? ST_NOMEM : ST_IO;
-}
-
-static enum status open_list(struct extraction *x, struct wim *wim, const char *path)
-{
-	int code = library_open(path, &x->list);
-
-	if (!code)
-		code = wimlib_reference_resources(x->list, &wim->main, 1, 0);
-	return code ? failed_by(code) : ST_OK;
-}
-
-static enum status make_list(struct extraction *x, struct wim *wim, struct scratch *scratch)
-{
-	char *path;
 	int fd;
-	enum status status = scratch_file_new(scratch, &fd, &path);
+	enum status status = scratch_file_new(x->scratch, &fd, &x->list_path);
 
 	if (status != ST_OK)
 		return status;
 	status = wim_list_write(fd, x->count, hash_of, x);
 	close(fd);
-	if (status == ST_OK)
-		status = open_list(x, wim, path);
-	unlink(path); /* libwim holds it open */
-	free(path);
 	return status;
 }
 
-static enum status prepare(struct extraction *x, struct wim *wim, struct scratch *scratch)
+/* The next piece nobody has begun; NULL when there is none, or one could not be written. */
+static const struct piece *next_piece(struct extraction *x)
 {
-	enum status status = scratch_folder_new(scratch, &x->folder);
+	const struct piece *piece = NULL;
 
-	if (status != ST_OK)
-		return status;
-	x->folder_fd = open(x->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (x->folder_fd < 0)
-		return ST_IO;
-	x->names = calloc(x->count, sizeof(*x->names));
-	x->paths = calloc(x->count, sizeof(*x->paths));
-	x->buffer = malloc(READ_BYTES);
-	if (!x->names || !x->paths || !x->buffer)
-		return ST_NOMEM;
-	for (size_t i = 0; i < x->count; i++)
-		wim_list_name(i, x->names[i]);
-	return make_list(x, wim, scratch);
+	pthread_mutex_lock(&x->lock);
+	if (x->next < x->piece_count && x->status == ST_OK)
+		piece = &x->pieces[x->next++];
+	pthread_mutex_unlock(&x->lock);
+	return piece;
 }
 
-/* ---- Taking out ----------------------------------------------------------------------- */
-
-struct range {
-	size_t from, to;
-};
-
-/* The items of a range that are not out yet; *ret_code is what libwim says, 0 for success.
- * That memory is out is a lying size, not our state: the others are tried. */
-static enum status attempt(struct extraction *x, struct range range, int flags, int *ret_code)
+/* When memory has no room after all there is the disk. */
+static enum status take_piece(
+	struct extraction *x, struct wim_taker *taker, const struct piece *piece)
 {
-	static const int ours[] = { WIMLIB_ERR_WRITE, WIMLIB_ERR_OPEN, WIMLIB_ERR_MKDIR,
-		WIMLIB_ERR_STAT };
-	size_t count = 0;
+	enum status status = ST_IO;
 
-	for (size_t i = range.from; i < range.to; i++)
-		if (!x->items[i].is_done)
-			x->paths[count++] = x->names[i];
-	*ret_code = 0;
-	if (!count)
-		return ST_OK;
-	*ret_code = wimlib_extract_paths(x->list, 1, x->folder, x->paths, count, FLAGS | flags);
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		if (*ret_code == ours[i])
-			return failed_by(*ret_code);
-	return ST_OK;
-}
-
-static bool hash_matches(int fd, const struct extraction *x, const uint8_t *wanted)
-{
-	uint8_t digest[SHA1_SIZE];
-	struct sha1 sha1;
-	ssize_t got;
-
-	sha1_init(&sha1);
-	while ((got = read(fd, x->buffer, READ_BYTES)) > 0)
-		sha1_add(&sha1, (struct slice){ x->buffer, (size_t)got });
-	return sha1_finish(&sha1, digest) && got == 0 && memcmp(digest, wanted, SHA1_SIZE) == 0;
-}
-
-/* How much of an item is there, and whether it is what it should be. */
-static uint64_t judge_item(const struct extraction *x, size_t index, bool *ret_matches)
-{
-	const struct wim_blob *blob = x->items[index].blob;
-	int fd = openat(x->folder_fd, x->names[index] + 1, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat info = { 0 };
-
-	*ret_matches = false;
-	if (fd < 0)
-		return 0;
-	if (fstat(fd, &info) != 0)
-		info.st_size = 0;
-	else if ((uint64_t)info.st_size == blob->size)
-		*ret_matches = hash_matches(fd, x, blob->sha1);
-	close(fd);
-	return (uint64_t)info.st_size;
-}
-
-/* Which items of a range are out after all. `all`: libwim says that all of them are. */
-static void judge(struct extraction *x, struct range range, bool all)
-{
-	for (size_t i = range.from; i < range.to; i++) {
-		struct item *item = &x->items[i];
-		bool matches;
-
-		if (item->is_done || (judge_item(x, i, &matches) != item->blob->size && !all))
-			continue;
-		item->is_done = matches || all;
-		if (item->is_done)
-			item->blob->state = matches ? BLOB_OK : BLOB_CHANGED;
+	if (piece->is_small) {
+		status = wim_take(taker, piece->range, x->folders[1]);
+		if (status == ST_IO)
+			wim_take_back(taker, piece->range);
 	}
+	return status == ST_IO ? wim_take(taker, piece->range, x->folders[0]) : status;
 }
 
-/*
- * After a first pass that failed: what is not out yet, now with what can be recovered. That
- * ends at what cannot even be read; then each half by itself, so that the rest comes out.
- */
-static enum status salvage(struct extraction *x)
+static void take_pieces(struct extraction *x, struct wim *wim)
 {
-	struct range ranges[MAX_HALVING] = { { 0, x->count } };
-	size_t depth = 1;
+	struct wim_taker taker;
+	enum status status = wim_taker_open(wim, x->list_path, x->items, x->count, &taker);
+	const struct piece *piece;
+	int cause;
 
-	while (depth) {
-		struct range range = ranges[--depth];
-		size_t middle = range.from + (range.to - range.from) / 2;
-		int code;
-		enum status status = attempt(x, range, WIMLIB_EXTRACT_FLAG_RECOVER_DATA, &code);
-
-		if (status != ST_OK)
-			return status;
-		judge(x, range, code == 0);
-		if (!code || range.to - range.from == 1)
-			continue;
-		assert(depth + 2 <= MAX_HALVING); /* a range is half of the one before it */
-		ranges[depth++] = (struct range){ middle, range.to };
-		ranges[depth++] = (struct range){ range.from, middle };
+	while (status == ST_OK && (piece = next_piece(x)))
+		status = take_piece(x, &taker, piece);
+	cause = errno;
+	wim_taker_close(&taker);
+	pthread_mutex_lock(&x->lock);
+	if (status != ST_OK && x->status == ST_OK) {
+		x->status = status;
+		x->cause = cause;
 	}
-	return ST_OK;
+	pthread_mutex_unlock(&x->lock);
 }
 
-static enum status take_out(struct extraction *x)
+/* A thread beside the caller's. Without a WIM of its own it leaves the work to the others. */
+static void *help(void *self)
 {
-	struct range all = { 0, x->count };
-	int code;
-	enum status status = attempt(x, all, 0, &code);
+	struct extraction *x = self;
+	struct wim_problem ignored;
+	struct wim *wim = NULL;
+	enum status status = wim_open(x->wim->path, &wim, &ignored);
 
-	if (status != ST_OK)
-		return status;
-	if (code) {
-		judge(x, all, false);
-		return salvage(x);
-	}
-	for (size_t i = 0; i < x->count; i++)
-		x->items[i].blob->state = BLOB_OK; /* libwim has seen to the hashes */
-	return ST_OK;
+	if (status == ST_OK || status == ST_DAMAGED)
+		take_pieces(x, wim);
+	wim_close(wim);
+	return NULL;
+}
+
+static enum status take_all(struct extraction *x, unsigned threads)
+{
+	pthread_t helpers[MAX_HELPERS];
+	unsigned count = 0, wanted = threads - 1;
+
+	if (wanted >= x->piece_count)
+		wanted = (unsigned)x->piece_count - 1;
+	if (wanted > MAX_HELPERS)
+		wanted = MAX_HELPERS;
+	while (count < wanted && pthread_create(&helpers[count], NULL, help, x) == 0)
+		count++;
+	take_pieces(x, x->wim);
+	while (count)
+		pthread_join(helpers[--count], NULL);
+	errno = x->cause;
+	return x->status;
 }
 
 /* Tells the files; what came to nothing goes away. */
@@ -340,10 +331,12 @@ static enum status hand_over(struct extraction *x)
 {
 	for (size_t i = 0; i < x->count; i++) {
 		struct wim_blob *blob = x->items[i].blob;
+		char name[LIST_NAME];
 		struct stat info;
 		char *file;
 
-		if (asprintf(&file, "%s%s", x->folder, x->names[i]) < 0)
+		wim_list_name(i, name);
+		if (asprintf(&file, "%s%s", x->items[i].folder, name) < 0)
 			return ST_NOMEM;
 		if (blob->state == BLOB_DAMAGED && (lstat(file, &info) != 0 || info.st_size == 0)) {
 			unlink(file);
@@ -355,30 +348,36 @@ static enum status hand_over(struct extraction *x)
 	return ST_OK;
 }
 
+static enum status extract_found(struct extraction *x, unsigned threads)
+{
+	enum status status;
+
+	if (!x->count)
+		return ST_OK;
+	find_small(x);
+	cut(x);
+	status = scratch_folder_new(x->scratch, &x->folders[0]);
+	if (status == ST_OK)
+		status = scratch_memory_new(x->scratch, MEMORY_BYTES, &x->folders[1]);
+	if (status == ST_OK)
+		status = make_list(x);
+	if (status == ST_OK)
+		status = take_all(x, threads);
+	return status == ST_OK ? hand_over(x) : status;
+}
+
 static void release(struct extraction *x)
 {
 	int cause = errno;
 
-	wimlib_free(x->list);
-	if (x->folder_fd >= 0)
-		close(x->folder_fd);
+	if (x->list_path)
+		unlink(x->list_path);
+	free(x->list_path);
 	free(x->items);
-	free(x->folder);
-	free(x->names);
-	free(x->paths);
-	free(x->buffer);
+	for (int i = 0; i < 2; i++)
+		free(x->folders[i]);
+	pthread_mutex_destroy(&x->lock);
 	errno = cause;
-}
-
-static enum status extract_found(struct extraction *x, struct wim *wim, struct scratch *scratch)
-{
-	enum status status = x->count ? prepare(x, wim, scratch) : ST_OK;
-
-	if (status == ST_OK && x->count)
-		status = take_out(x);
-	if (status == ST_OK)
-		status = hand_over(x);
-	return status;
 }
 
 static void drop_files(struct wim_blob *blobs, size_t count)
@@ -392,10 +391,10 @@ static void drop_files(struct wim_blob *blobs, size_t count)
 	errno = cause;
 }
 
-enum status wim_extract(
-	struct wim *wim, struct wim_blob *blobs, size_t count, struct scratch *scratch)
+enum status wim_extract(struct wim *wim, struct wim_blob *blobs, size_t count,
+	struct scratch *scratch, unsigned threads)
 {
-	struct extraction x = { .folder_fd = -1 };
+	struct extraction x = { .wim = wim, .scratch = scratch };
 	enum status status;
 
 	if (!count)
@@ -403,9 +402,10 @@ enum status wim_extract(
 	if (count > MAX_WIM_BLOBS)
 		return ST_LIMIT;
 	library_listen();
+	pthread_mutex_init(&x.lock, NULL);
 	status = find_all(&x, wim->main, blobs, count);
 	if (status == ST_OK)
-		status = extract_found(&x, wim, scratch);
+		status = extract_found(&x, threads);
 	release(&x);
 	if (status != ST_OK)
 		drop_files(blobs, count);

@@ -56,6 +56,7 @@ enum status stream_wim_xml(
 	offset = le64(head.ptr + 80);
 	original = le64(head.ptr + 88);
 	read_header(head.ptr, ret_header);
+	ret_header->xml_at = offset;
 	if (size != original || !size || offset < WIM_HEADER)
 		return ST_DAMAGED;
 	if (size > MAX_WIM_XML)

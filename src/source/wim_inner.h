@@ -7,6 +7,7 @@
 #include "source/wim.h"
 
 struct wim {
+	char *path;        /* as it was opened */
 	WIMStruct *main;   /* the part that has the images */
 	WIMStruct **parts; /* the other parts that are there */
 	size_t part_count;
@@ -71,5 +72,47 @@ void wim_list_name(size_t index, char ret_name[LIST_NAME]);
  */
 MUST_CHECK enum status wim_list_write(int fd, size_t count,
 	const uint8_t *(*hash_of)(const void *self, size_t index), const void *self);
+
+/* ---- wim_take.c: one thread that takes blobs out ---- */
+
+/* A wanted blob and where it lies. */
+struct wim_item {
+	struct wim_blob *blob;
+	uint32_t part;
+	uint64_t resource, offset; /* in the part; in the solid resource */
+	uint64_t stored;           /* bytes that the WIM has for it, or for its solid resource */
+	bool is_packed;            /* in a solid resource */
+	bool is_small;
+	bool is_found, is_done;
+	const char *folder; /* where its file is */
+};
+
+struct wim_range {
+	size_t from, to;
+};
+
+struct wim_taker {
+	struct wim_item *items;
+	WIMStruct *list;
+	char (*names)[LIST_NAME]; /* by item */
+	const char **paths;       /* for one call of libwim */
+	char *buffer;
+	const char *folder; /* of the range taken now */
+	int folder_fd;
+};
+
+/* `list` is the file that wim_list_write made of all the items. Several takers may share
+ * the items, each with a WIM of its own and ranges of its own. ST_IO, ST_NOMEM; close it
+ * in every case. */
+MUST_CHECK enum status wim_taker_open(struct wim *wim, const char *list, struct wim_item *items,
+	size_t count, struct wim_taker *ret_taker);
+void wim_taker_close(struct wim_taker *taker);
+
+/* Takes a range out to a folder and sets the state of each blob. ST_IO: the folder cannot
+ * be written. */
+MUST_CHECK enum status wim_take(
+	struct wim_taker *taker, struct wim_range range, const char *folder);
+/* Undoes it: the files are removed. */
+void wim_take_back(struct wim_taker *taker, struct wim_range range);
 
 #endif

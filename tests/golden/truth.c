@@ -261,7 +261,9 @@ static const struct report_image *find_image(const struct claim *claim, unsigned
 	const struct report *report = &claim->run->report;
 
 	for (size_t i = 0; claim->count >= at + 2 && i < report->image_count; i++)
-		if (slice_equal(report->images[i].package_id, slice_from(claim->words[at])) &&
+		if ((strcmp(claim->words[at], "*") == 0 ||
+			    slice_equal(
+				    report->images[i].package_id, slice_from(claim->words[at]))) &&
 			report->images[i].index == strtoul(claim->words[at + 1], NULL, 10))
 			return &report->images[i];
 	return NULL;
@@ -423,6 +425,21 @@ static void check_count(struct claim *claim)
 		wrong(claim, "'count CLASS NUMBER' is wanted");
 	else if (count != strtoul(claim->words[2], NULL, 10))
 		wrong(claim, "there are %zu of %s", count, claim->words[1]);
+}
+
+static void check_states(struct claim *claim)
+{
+	const struct report *report = &claim->run->report;
+	size_t count = 0;
+
+	if (claim->count != 3) {
+		wrong(claim, "'states WORD NUMBER' is wanted");
+		return;
+	}
+	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++)
+		count += strcmp(report->rows[ROW_STATUS][i].own.state, claim->words[1]) == 0;
+	if (count != strtoul(claim->words[2], NULL, 10))
+		wrong(claim, "there are %zu rows with the state %s", count, claim->words[1]);
 }
 
 static bool image_text(const struct report_image *image, const char *name, char is[MAX_VALUE])
@@ -614,9 +631,11 @@ static const struct {
 	{ "no", check_no_row },
 	{ "evidence", check_evidence },
 	{ "count", check_count },
+	{ "states", check_states },
 	{ "diagnostic", check_diagnostic },
 	{ "no-diagnostic", check_no_diagnostic },
 	{ "exit", check_exit },
+	{ "needs", check_nothing },
 	{ "skip", check_nothing },
 };
 
@@ -683,19 +702,40 @@ unsigned truth_check(const struct test_case *test, const struct case_run *run)
 	return claim.wrong;
 }
 
-bool truth_skips(const struct test_case *test, const char *what)
+/* Whether a line "KEY ... WORD ..." stands there. */
+static bool truth_has(const struct test_case *test, const char *key, const char *what)
 {
 	struct bytes whole = read_truth(test);
 	char *rest = whole.ptr, *line, *word;
-	bool skips = false;
+	bool has = false;
 
 	while ((line = strsep(&rest, "\n"))) {
 		word = next_word(&line);
-		if (!word || strcmp(word, "skip") != 0)
+		if (!word || strcmp(word, key) != 0)
 			continue;
 		while ((word = next_word(&line)))
-			skips = skips || strcmp(word, what) == 0;
+			has = has || strcmp(word, what) == 0;
 	}
 	free(whole.ptr);
-	return skips;
+	return has;
+}
+
+bool truth_skips(const struct test_case *test, const char *what)
+{
+	return truth_has(test, "skip", what);
+}
+
+bool truth_lacks(const struct test_case *test)
+{
+	static const char *const lacking[] = {
+#ifndef WITH_JSON
+		"WITH_JSON",
+#endif
+		NULL,
+	};
+
+	for (size_t i = 0; lacking[i]; i++)
+		if (truth_has(test, "needs", lacking[i]))
+			return true;
+	return false;
 }

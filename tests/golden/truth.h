@@ -18,9 +18,11 @@
  *                                                  Parent= may be repeated, each is one of them
  *   count CLASS NUMBER                             rows of a class, or images, or packages
  *   count CLASS NUMBER ID [INDEX]                  of one image
+ *   states WORD NUMBER                             status rows with that State
  *   diagnostic CODE / no-diagnostic CODE
  *   exit CODE
- *   skip variants|prefixes|order                   properties that do not hold, and why: #
+ *   needs WITH_JSON                                a part of the build; without it the case is
+ * skipped skip variants|prefixes|order                   properties that do not hold, and why: #
  *
  * UPDATE is KBn, an UpdateID, or the identity of one of its packages. PROPERTY is one of
  * the class, or KB, UpdateIDFrom, State, Certainty, Reason, ReasonDetail, TimeBasis.
@@ -37,5 +39,8 @@ unsigned truth_check(const struct test_case *test, const struct case_run *run);
 
 /* Whether truth.txt says "skip WHAT". */
 bool truth_skips(const struct test_case *test, const char *what);
+
+/* Whether truth.txt says "needs PART" of a part that this build is without. */
+bool truth_lacks(const struct test_case *test);
 
 #endif

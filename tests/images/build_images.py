@@ -8,6 +8,7 @@ read, args, truth.txt. fixtures/_images/README.md says how a case is written. Th
 time: fixed times, fixed GUIDs, one thread. Needs wimlib-imagex and hivexregedit, and gcab where a
 case has cabinets.
 """
+import gzip
 import hashlib
 import os
 import re
@@ -23,7 +24,10 @@ TOOLS = os.path.join(TESTS, "tools")
 WHEN = 1735689600  # 2025-01-01: the time of every file
 LAST_WRITTEN = "2025-07-01T00:00:00Z"  # hives and images, where a case does not say when
 HIVE_TIME = 12
-HEADER_GUID, HEADER_XML = 24, 72
+HEADER_GUID, HEADER_BLOBS, HEADER_XML = 24, 48, 72
+BLOB_ENTRY, BLOB_HASH = 50, 30  # of the blob table: its size, where the SHA-1 stands
+METADATA = 2  # a flag, in the byte above a blob's size
+SIZE_BITS = (1 << 56) - 1
 XML_TIMES = ("CREATIONTIME", "LASTMODIFICATIONTIME")
 TREE = re.compile(r"image-(\d+)$")
 
@@ -52,7 +56,7 @@ def settle(folder):
     """Gives every file below the folder its fixed time."""
     for root, folders, files in os.walk(folder, topdown=False):
         for name in files + folders:
-            os.utime(os.path.join(root, name), (WHEN, WHEN))
+            os.utime(os.path.join(root, name), (WHEN, WHEN), follow_symlinks=False)
     os.utime(folder, (WHEN, WHEN))
 
 
@@ -188,7 +192,10 @@ def make_wim(path, trees, kind, detail):
 def done_cut(path, words):
     """cut FILE half | BYTES"""
     size = os.path.getsize(path)
-    os.truncate(path, size // 2 if words == ["half"] else int(words[0]))
+    wanted = size // 2 if words == ["half"] else int(words[0])
+    if wanted >= size:
+        sys.exit(f"cut {path}: it has {size} bytes")
+    os.truncate(path, wanted)
 
 
 def done_zero(path, _):
@@ -223,6 +230,100 @@ def done_swap(path, words):
             sys.exit(f"swap {path}: '{words[0]}' is not in it, or '{words[1]}' is of another length")
         file.seek(0)
         file.write(whole.replace(old, new))
+
+
+def replace_bytes(path, old, new):
+    with open(path, "r+b") as file:
+        whole = file.read()
+        if old not in whole or len(old) != len(new):
+            sys.exit(f"{path}: '{old.hex()}' is not in it, or '{new.hex()}' is of another length")
+        file.seek(0)
+        file.write(whole.replace(old, new))
+
+
+def done_bytes(path, words):
+    """bytes FILE OLD NEW: hexadecimal, as many of one as of the other, wherever they stand"""
+    replace_bytes(path, *(bytes.fromhex(word) for word in words))
+
+
+def done_patch(path, words):
+    """patch FILE OFFSET NEW: hexadecimal bytes at that offset"""
+    with open(path, "r+b") as file:
+        file.seek(int(words[0]))
+        file.write(bytes.fromhex(words[1]))
+
+
+def wim_blobs(path):
+    """(where its entry stands, is it metadata, offset, size) of each blob of a WIM that is not solid"""
+    with open(path, "rb") as file:
+        whole = file.read()
+    size, table = struct.unpack_from("<QQ", whole, HEADER_BLOBS)
+    for entry in range(table, table + (size & SIZE_BITS), BLOB_ENTRY):
+        size, offset = struct.unpack_from("<QQ", whole, entry)
+        yield entry, bool(size >> 56 & METADATA), offset, size & SIZE_BITS
+
+
+def done_spoil(path, words):
+    """spoil FILE metadata|largest: the first half of that blob of a WIM becomes FF, which decodes to nothing"""
+    blobs = [blob for blob in wim_blobs(path) if blob[1] == (words[0] == "metadata")]
+    _, _, offset, size = max(blobs, key=lambda blob: blob[3])
+    with open(path, "r+b") as file:
+        file.seek(offset)
+        file.write(b"\xFF" * (size // 2))
+
+
+def done_lose(path, _):
+    """lose FILE: the largest blob of a WIM is said to lie behind the end of the file"""
+    entry, _, offset, _ = max((blob for blob in wim_blobs(path) if not blob[1]), key=lambda blob: blob[3])
+    done_patch(path, [str(entry + 8), struct.pack("<Q", offset + (1 << 32)).hex()])
+
+
+def done_directory(path, words):
+    """directory FILE OLD NEW: hexadecimal; in the metadata of a WIM without compression, whose hash
+    is made anew: what the directory says becomes another thing, and nothing tells"""
+    old, new = (bytes.fromhex(word) for word in words)
+    with open(path, "rb") as file:
+        whole = bytearray(file.read())
+    for entry, is_metadata, offset, size in wim_blobs(path):
+        blob = bytes(whole[offset:offset + size])
+        if is_metadata and old in blob:
+            blob = blob.replace(old, new)
+            whole[offset:offset + size] = blob
+            whole[entry + BLOB_HASH:entry + BLOB_ENTRY] = hashlib.sha1(blob).digest()
+    with open(path, "wb") as file:
+        file.write(whole)
+
+
+def done_link(path, words):
+    """link FILE TARGET: in place of the file, a symbolic link"""
+    os.remove(path)
+    os.symlink(words[0], path)
+
+
+def done_repeat(path, words):
+    """repeat FILE TIMES: its content as often"""
+    with open(path, "rb") as file:
+        whole = file.read()
+    with open(path, "wb") as file:
+        for _ in range(int(words[0])):
+            file.write(whole)
+
+
+def done_append(path, words):
+    """append FILE OTHER...: other files of its folder behind it; they go"""
+    with open(path, "ab") as to:
+        for word in words:
+            other = os.path.join(os.path.dirname(path), word)
+            with open(other, "rb") as file:
+                shutil.copyfileobj(file, to)
+            os.remove(other)
+
+
+def done_gzip(path, _):
+    """gzip FILE: FILE.gz in place of it"""
+    with open(path, "rb") as source, gzip.GzipFile(path + ".gz", "wb", mtime=0) as packed:
+        shutil.copyfileobj(source, packed)
+    os.remove(path)
 
 
 def done_dirty(path, words):
@@ -289,6 +390,15 @@ CHANGES = {
     "drop": done_drop,
     "flip": done_flip,
     "swap": done_swap,
+    "bytes": done_bytes,
+    "patch": done_patch,
+    "spoil": done_spoil,
+    "lose": done_lose,
+    "directory": done_directory,
+    "link": done_link,
+    "repeat": done_repeat,
+    "append": done_append,
+    "gzip": done_gzip,
     "dirty": done_dirty,
     "written": done_written,
     "zip": done_zip,
@@ -354,7 +464,7 @@ class Case:
     def prepare(self):
         """Copies the case and makes its hives; the .work folder holds what containers are made of."""
         shutil.rmtree(self.out, ignore_errors=True)
-        shutil.copytree(self.folder, self.work)
+        shutil.copytree(self.folder, self.work, symlinks=True)
         for line in read_lines(os.path.join(self.folder, "build")):
             words = line.split()
             if words[0] == "images":

@@ -1,9 +1,9 @@
 /*
- * The parts of the table for people: what table.c and the table_*.c files
- * share. Nothing else includes it.
+ * The parts of the table for people: table.c puts them together. What they share stands in
+ * table_parts.c. Nothing else includes it.
  */
-#ifndef EMIT_TABLE_H
-#define EMIT_TABLE_H
+#ifndef EMIT_TABLE_PARTS_H
+#define EMIT_TABLE_PARTS_H
 
 #include "base/buf.h"
 #include "base/status.h"
@@ -75,6 +75,8 @@ void table_put_grid(struct table *table, enum row_class row_class, const struct 
 void table_put_image_grid(struct table *table, unsigned indent);
 /* What the package files among the inputs offer. */
 void table_put_packages(struct table *table);
+/* What was not read: what is lost; where there are no rows, notes too. */
+void table_put_not_read(struct table *table);
 
 /* One fact of a line, " · " and its label before it; nothing when it is empty. */
 void table_put_part(
@@ -87,9 +89,26 @@ const char *table_status_words(const struct row *row);
 void table_put_reason(struct table *table, const struct row_own *own);
 /* The code and its name, to be named in the hint too. */
 void table_put_code(struct table *table, uint32_t code);
+/* Whether a piece of evidence supports a column. */
+bool table_supports(const struct row *row, const struct evidence *evidence, const char *column);
 /* " · " and the place to look at first for a column; nothing without evidence. */
 void table_put_evidence(struct table *table, const struct row *row, const char *column);
 /* The number of a column, 0 when it is null. */
 int32_t table_number(const struct row *row, const char *column);
+
+static inline int32_t table_status(const struct row *row)
+{
+	return table_number(row, "UpdateStatus");
+}
+
+static inline uint32_t table_code(const struct row *row)
+{
+	return (uint32_t)table_number(row, "UpdateInstallationStatus");
+}
+
+static inline const char *table_state(const struct row *row)
+{
+	return row->own.state ? row->own.state : "";
+}
 
 #endif
