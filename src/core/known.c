@@ -106,6 +106,14 @@ void known_describe(struct world *world, struct known *known, enum text_from fro
 	known_note_text(world, &known->release, release_name(fact->release), from);
 }
 
+bool known_may_take_kb(const struct world *world, text_id identity)
+{
+	const struct known *known = known_find(world, identity);
+
+	return !(known && known->has_no_kb) &&
+		!identity_is_child(interned(&world->identities, identity));
+}
+
 /* Parts */
 
 #define MAX_WHOLES 16
@@ -127,12 +135,4 @@ bool known_is_part(const struct world *world, text_id identity)
 		whole = known ? known->whole : 0;
 	}
 	return true;
-}
-
-bool known_may_take_kb(const struct world *world, text_id identity)
-{
-	const struct known *known = known_find(world, identity);
-
-	return !(known && known->has_no_kb) &&
-		!identity_is_child(interned(&world->identities, identity));
 }

@@ -52,13 +52,13 @@ struct known_parent {
 
 struct known {
 	struct known_kb kb;
+	struct known_kb session_kb; /* of a stack, in Sessions.xml: its own when it came alone */
+	bool has_no_kb;             /* its manifest has a placeholder for one: KB777777, KB777778 */
 	struct known_text title, release; /* displayName; "Security Update" */
 	text_id stack;                    /* oldest servicing stack that takes it; 0: not stated */
 	text_id restart;                  /* "possible"; 0 */
 	struct known_parent *parents;     /* by group and identity */
 	unsigned parent_count;
-	struct known_kb session_kb; /* of a stack, in Sessions.xml: its own when it came alone */
-	bool has_no_kb;             /* its manifest has a placeholder for one: KB777777, KB777778 */
 	bool has_manifest;
 	text_id whole; /* a package that holds it hidden; 0 */
 };
@@ -68,13 +68,13 @@ struct known {
 struct known *known_of(struct world *world, text_id identity);
 const struct known *known_find(const struct world *world, text_id identity);
 
-/* Whether it may have a KB that it does not state itself: no part, no placeholder in its
- * manifest. */
-bool known_may_take_kb(const struct world *world, text_id identity);
-
 /* The number of an identity as a document writes it. Of several spellings the smallest in
  * bytes is shown: capitals come first. */
 text_id known_identity(struct world *world, struct slice identity);
+
+/* Whether it may have a KB that it does not state itself: no part, no placeholder in its manifest.
+ */
+bool known_may_take_kb(const struct world *world, text_id identity);
 
 /* Notes a KB or a text that the fact in hand states; 0 and the empty text are none. */
 void known_note_kb(struct world *world, struct known_kb *known, uint32_t kb, enum kb_from from);

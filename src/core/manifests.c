@@ -1,12 +1,11 @@
 /* Manifests: what they say of packages, parents and parts, wherever they lie. */
 #include "core/manifests.h"
 
-#include "model/kb.h"
-
 #include "core/known.h"
 #include "core/offers.h"
 #include "core/records.h"
 #include "model/identity.h"
+#include "model/kb.h"
 
 /* The oldest stack that takes the package is the newest that any of its manifests wants. */
 static void note_stack(struct world *world, struct known *known, struct slice version)
@@ -31,8 +30,8 @@ void on_manifest(struct world *world, struct machine *machine, const struct fact
 	if (!known)
 		return;
 	known->has_manifest = true;
-	known_describe(world, known, TEXT_FROM_MANIFEST);
 	known->has_no_kb |= kb_is_placeholder(slice_trim(fact->identifier));
+	known_describe(world, known, TEXT_FROM_MANIFEST);
 	note_stack(world, known, fact->version);
 	note_restart(world, known, fact->verb);
 	if (world->scope)

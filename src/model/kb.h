@@ -17,7 +17,8 @@ uint32_t kb_of_description(struct slice description); /* "Fix for KB5026368" */
 uint32_t kb_of_update(struct slice update_name);      /* "2780124-9_neutral_PACKAGE" */
 /* Of the .cab or .msu that a path ends in; folders on the way tell none. */
 uint32_t kb_of_package_file(struct slice path);
-/* Features on demand carry these: "KB777777", "KB777778". */
+
+/* "KB777777", "KB777778" */
 bool kb_is_placeholder(struct slice identifier);
 
 #endif
