@@ -102,7 +102,7 @@ struct image {
 	struct image *canonical; /* at the end: the image that rows are of */
 	struct slice id;         /* ImagePackageID, at the end */
 	bool id_is_derived;
-	unsigned parts; /* of its path that a derived name takes */
+	unsigned parts;                  /* of its path that a derived name takes */
 	const struct bound_option *told; /* the option that names it; NULL */
 };
 
