@@ -6,6 +6,18 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <zlib.h>
+#ifdef WITH_CRYPTO
+#include <openssl/crypto.h>
+#endif
+#ifdef WITH_WIM
+#include <wimlib.h>
+#endif
+#ifdef WITH_ARCHIVE
+#include <archive.h>
+#endif
+#ifdef WITH_JSON
+#include <jansson.h>
+#endif
 
 #include "cmd.h"
 
@@ -45,15 +57,35 @@ static void print_emitters(FILE *to)
 		fprintf(to, "  %-12s .%-8s %s\n", (*at)->name, (*at)->extension, (*at)->what);
 }
 
-/* The versions that run, not those that the program was built with. */
+static void print_library(FILE *to, const char *name, const char *version)
+{
+	fprintf(to, "  %-12s %s\n", name, version);
+}
+
+/* The versions that run, not those that the program was built with; libhivex tells none. */
 static void print_libraries(FILE *to)
 {
 	char pcre2[64] = "";
 	long xml = strtol(xmlParserVersion, NULL, 10); /* 20914: 2.9.14 */
 
 	pcre2_config(PCRE2_CONFIG_VERSION, pcre2);
-	fprintf(to, "\nlibraries:\n  %-12s %ld.%ld.%ld\n  %-12s %s\n  %-12s %s\n", "libxml2",
-		xml / 10000, xml / 100 % 100, xml % 100, "pcre2", pcre2, "zlib", zlibVersion());
+	fprintf(to, "\nlibraries:\n  libxml2      %ld.%ld.%ld\n", xml / 10000, xml / 100 % 100,
+		xml % 100);
+	print_library(to, "pcre2", pcre2);
+	print_library(to, "zlib", zlibVersion());
+#ifdef WITH_CRYPTO
+	print_library(to, "libcrypto", OpenSSL_version(OPENSSL_VERSION_STRING));
+#endif
+#ifdef WITH_WIM
+	fprintf(to, "  libwim       %u.%u.%u\n", wimlib_get_version() >> 20,
+		wimlib_get_version() >> 10 & 1023, wimlib_get_version() & 1023);
+#endif
+#ifdef WITH_ARCHIVE
+	print_library(to, "libarchive", archive_version_string() + strlen("libarchive "));
+#endif
+#ifdef WITH_JSON
+	print_library(to, "jansson", jansson_version_str());
+#endif
 }
 
 static void print_parts(FILE *to)

@@ -15,14 +15,18 @@ static int print_help(void)
 		return outcome_failed(ST_NOMEM);
 	fputs("usage: dismal scan [OPTION...] INPUT...\n"
 	      "\n"
-	      "Tells which updates each Windows image holds and how their servicing ended, from\n"
-	      "logs alone. An INPUT is a dism.log, a CBS.log, a WIM, ESD or SWM, a gzip copy of\n"
-	      "these, a folder of them, or '-' for standard input.\n"
+	      "Tells which updates each Windows image holds and how their servicing ended. An "
+	      "INPUT\n"
+	      "is a WIM, ESD or SWM (install.wim:3 for one index), a tree of Windows, a registry\n"
+	      "hive, a log of DISM or CBS, a package, a saved list, an archive or a folder of "
+	      "these,\n"
+	      "or '-' for standard input. 'dismal formats' lists the formats.\n"
 	      "\n",
 		output.stream);
 	options_print(FOR_SCAN, output.stream);
 	fputs("\n"
 	      "examples:\n"
+	      "  dismal scan install.wim\n"
 	      "  dismal scan dism.log CBS.log\n"
 	      "  dismal scan --rows history --format csv logs/\n"
 	      "  dismal scan --timezone Europe/Paris -o report.json dism.log\n",

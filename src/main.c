@@ -39,7 +39,7 @@ static void put_help(FILE *to)
 
 	fputs("usage: dismal COMMAND [OPTION...] [INPUT...]\n"
 	      "\n"
-	      "Tells from Windows image servicing logs which updates each image holds.\n"
+	      "Tells which updates each Windows image holds, and if not, why.\n"
 	      "\n",
 		to);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -55,7 +55,7 @@ static void put_help(FILE *to)
 	fputs("\n"
 	      "\n"
 	      "examples:\n"
-	      "  dismal scan dism.log CBS.log\n"
+	      "  dismal scan install.wim dism.log CBS.log\n"
 	      "  dismal scan --format json -o rows.csv logs/\n"
 	      "  dismal explain 0x800f081e\n"
 	      "\n"

@@ -5,8 +5,6 @@
  */
 #include "fuzz.h"
 
-#include "parsers/parser.h"
-
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -15,26 +13,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	MUST(parsers_init() == ST_OK);
 	return 0;
-}
-
-static unsigned touch(struct slice text)
-{
-	unsigned sum = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		sum += (unsigned char)text.ptr[i];
-	return sum;
-}
-
-static void check_fields(const struct fact *fact)
-{
-	volatile unsigned sum = touch(fact->words);
-
-	for (size_t i = 0; i < field_count; i++)
-		if (fields[i].type == FIELD_TEXT)
-			sum += touch(
-				*(const struct slice *)((const char *)fact + fields[i].offset));
-	(void)sum;
 }
 
 static void check_facts(const struct parse_result *result, size_t size)
@@ -58,7 +36,8 @@ static void check_facts(const struct parse_result *result, size_t size)
 	}
 	MUST(members == 0);
 	for (size_t i = 0; i < result->note_count; i++)
-		MUST(result->notes[i].line <= result->lines + 1 && result->notes[i].offset <= size);
+		MUST(result->notes[i].line <= result->lines + 1 &&
+			result->notes[i].offset <= size + 1);
 	MUST(result->damaged <= size);
 }
 

@@ -15,26 +15,6 @@ static const struct parser *const documents[] = {
 	&parser_wsusscan,
 };
 
-static unsigned touch(struct slice text)
-{
-	unsigned sum = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		sum += (unsigned char)text.ptr[i];
-	return sum;
-}
-
-static void check_fields(const struct fact *fact)
-{
-	volatile unsigned sum = touch(fact->words);
-
-	for (size_t i = 0; i < field_count; i++)
-		if (fields[i].type == FIELD_TEXT)
-			sum += touch(
-				*(const struct slice *)((const char *)fact + fields[i].offset));
-	(void)sum;
-}
-
 static void check_place(const struct fact *fact, struct slice bytes)
 {
 	size_t bom;

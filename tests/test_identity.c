@@ -148,6 +148,7 @@ static void names_tell_what_a_package_is(void **state)
 		{ "contoso-codec-package-wrapper", true, false, false },
 		{ "Contoso-Codec-Wrapper-Package", true, false, false },
 		{ "Wrapper-0123456789abcdef0123456789ABCDEF", true, false, false },
+		{ "Wrapper-6E0B59", true, false, false },
 		{ "Wrapper-Contoso", false, false, false },
 		{ "Contoso-Wrapper-Service-Package", false, false, false },
 		{ "ContosoWrapper", false, false, false },

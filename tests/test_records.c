@@ -415,7 +415,7 @@ static void staged_alone_is_staged(void **state)
 	bench_release(&bench);
 }
 
-static void a_failed_newest_generation_is_not_pending(void **state)
+static void a_newest_generation_that_failed_is_pending_too(void **state)
 {
 	BEGIN();
 	hive(&bench, 0);
@@ -423,7 +423,7 @@ static void a_failed_newest_generation_is_not_pending(void **state)
 	key_at(&bench, OLD, STATE_INSTALLED, JUNE - DAY);
 	key_failed(&bench, NEW, STATE_STAGED, 0x800f0922);
 	bench_run(&bench);
-	assert_row(&bench, 0, NEW, "3 0x800f0922 Staged seen operation-failed -");
+	assert_row(&bench, 0, NEW, "2 0x800f0922 Install Pending inferred reboot-unseen -");
 	bench_release(&bench);
 }
 
@@ -434,6 +434,7 @@ static void its_session_is_pending(void **state)
 	BEGIN();
 	pended.session = (struct session_id){ 31183650, 77 };
 	pended.when = 0; /* not complete */
+	pended.function = SLICE("Staged");
 	hive(&bench, 0);
 	key(&bench, KB1, STATE_STAGED);
 	bench_fact(&bench, FACT_OF(PENDING_SESSION, .session = { 31183650, 77 }));
@@ -562,11 +563,57 @@ static void a_removal_that_failed_leaves_it_in(void **state)
 	bench_release(&bench);
 }
 
+/* Success is an end without an error: the last successful state tells, else the time. */
+static void how_far_a_session_came(void **state)
+{
+	static const struct {
+		struct slice last;
+		bool has_time;
+		const char *row;
+	} table[] = {
+		{ { "Complete", 8 }, true, "2 0 Installed seen - 2025-06-11T08:14:09 local" },
+		{ { "complete", 8 }, false, "2 0 Installed seen - -" },
+		{ { "", 0 }, true, "2 0 Installed seen - 2025-06-11T08:14:09 local" },
+		{ { "", 0 }, false, "0 0 - seen state-unknown -" },
+		{ { "Interrupted", 11 }, true, "0 0 - seen state-unknown -" },
+		{ { "Staged", 6 }, true, "0 0 - seen state-unknown -" },
+		{ { "Staged", 6 }, false, "0 0 - seen state-unknown -" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct fact fact = task(KB1, STATE_INSTALLED, table[i].has_time ? JUNE : 0, 0);
+
+		BEGIN();
+		fact.function = table[i].last;
+		sessions(&bench, 0);
+		bench_fact(&bench, fact);
+		bench_run(&bench);
+		assert_row(&bench, 0, "KB5990001", table[i].row);
+		bench_release(&bench);
+	}
+}
+
+static void an_open_session_takes_nothing_back(void **state)
+{
+	struct fact open = task(KB1, STATE_INSTALLED, 0, 0);
+
+	BEGIN();
+	open.begun = JUNE + DAY;
+	open.function = SLICE("Staged");
+	sessions(&bench, 0);
+	bench_fact(&bench, task(KB1, STATE_INSTALLED, JUNE, 0));
+	bench_fact(&bench, open);
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	bench_release(&bench);
+}
+
 static void a_session_without_an_end_concludes_nothing(void **state)
 {
 	struct fact open = task(KB1, STATE_INSTALLED, JUNE, 0);
 
 	BEGIN();
+	open.function = SLICE("Staged");
 	open.when = 0;
 	sessions(&bench, 0);
 	bench_fact(&bench, open);
@@ -824,13 +871,85 @@ static void the_hive_stands_after_the_log(void **state)
 {
 	BEGIN();
 	hive(&bench, 0);
-	key_at(&bench, KB1, STATE_INSTALLED, JUNE - DAY);
+	key_at(&bench, KB1, STATE_INSTALLED, JUNE + DAY);
 	key_at(&bench, KB2, STATE_STAGED, 0);
 	log_operation(&bench, KB1, STATE_INSTALLED, 0x800f0922, JUNE);
 	log_operation(&bench, KB2, STATE_INSTALLED, 0x800f0922, JUNE);
+	log_state(&bench, KB1, STATE_INSTALLED, JUNE + 3 * DAY); /* no attempt */
 	bench_run(&bench);
-	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - 2025-06-10T08:14:09Z hive");
+	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - 2025-06-12T08:14:09Z hive");
 	assert_row(&bench, 0, "KB5990002", "3 0x800f0922 Staged seen operation-failed -");
+	bench_release(&bench);
+}
+
+/* It stays in, and its last attempt has failed. */
+static void a_failure_later_than_the_hive_keeps_its_code(void **state)
+{
+	BEGIN();
+	hive(&bench, 0);
+	key_at(&bench, KB1, STATE_INSTALLED, JUNE - DAY);
+	key_at(&bench, KB2, STATE_INSTALLED, JUNE - DAY);
+	sessions(&bench, 0);
+	bench_fact(&bench, task(KB2, STATE_INSTALLED, JUNE, 0x800f0831));
+	log_operation(&bench, KB1, STATE_INSTALLED, 0x800f0922, JUNE);
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990001",
+		"2 0x800f0922 Installed seen operation-failed 2025-06-10T08:14:09Z hive");
+	assert_row(&bench, 0, "KB5990002",
+		"2 0x800f0831 Installed seen operation-failed 2025-06-10T08:14:09Z hive");
+	bench_release(&bench);
+}
+
+/* A hive that was written long after the log's end; the log may be half a day off. */
+static void a_hive_much_later_than_the_log_explains(void **state)
+{
+	static const struct {
+		int64_t written;
+		size_t conflicts;
+	} table[] = {
+		{ 0, 1 },
+		{ JUNE - DAY, 1 },
+		{ JUNE + MINUTE, 1 },
+		{ JUNE + DAY, 1 },
+		{ JUNE + DAY + MINUTE, 1 },
+		{ JUNE + 2 * DAY, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		BEGIN();
+		bench_document(&bench, 0, SOFTWARE);
+		bench_fact(&bench, FACT_OF(HIVE, .utc = table[i].written));
+		bench_fact(&bench, FACT_OF(HIVE_PACKAGES, .index = 4000));
+		key(&bench, KB1, STATE_STAGED);
+		log_operation(&bench, KB1, STATE_INSTALLED, 0, JUNE);
+		bench_run(&bench);
+		assert_int_equal(bench_diagnostics(&bench, DIAG_CONFLICT), table[i].conflicts);
+		bench_release(&bench);
+	}
+}
+
+/* Without a hive: what was asked in May says nothing of June. */
+static void a_log_later_than_the_last_session(void **state)
+{
+	BEGIN();
+	sessions(&bench, 0);
+	bench_fact(&bench, task(KB1, STATE_STAGED, JUNE - DAY, 0));
+	bench_fact(&bench, task(KB2, STATE_INSTALLED, JUNE - DAY, 0));
+	bench_fact(&bench, task(OLD, STATE_STAGED, JUNE + DAY, 0));
+	bench_fact(&bench,
+		task("Package_for_KB5990003" TAIL "1.0.0.0", STATE_INSTALLED, JUNE - DAY, 0));
+	log_operation(
+		&bench, "Package_for_KB5990003" TAIL "1.0.0.0", STATE_INSTALLED, 0x800f0922, JUNE);
+	log_operation(&bench, KB1, STATE_INSTALLED, 0, JUNE);
+	log_operation(&bench, KB2, STATE_ABSENT, 0, JUNE);
+	log_operation(&bench, OLD, STATE_INSTALLED, 0, JUNE);
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	assert_row(&bench, 0, "KB5990002", "3 0 Absent seen removed -");
+	assert_row(&bench, 0, OLD, "0 0 Staged conflict applicability-unknown -");
+	assert_row(&bench, 0, "KB5990003",
+		"2 0x800f0922 Installed seen operation-failed 2025-06-10T08:14:09 local");
+	assert_int_equal(bench_diagnostics(&bench, DIAG_CONFLICT), 1);
 	bench_release(&bench);
 }
 
@@ -1059,6 +1178,24 @@ static void a_list_of_kbs(void **state)
 
 /* Deployments, manifests: the least of all */
 
+static void components_where_the_hive_has_an_unknown_number(void **state)
+{
+	BEGIN();
+	hive(&bench, 0);
+	key(&bench, KB1, STATE_NONE);
+	key(&bench, KB2, STATE_NONE);
+	bench_document(&bench, 0, "/Windows/System32/config/COMPONENTS");
+	bench_fact(&bench,
+		FACT_OF(DEPLOYMENT, .package = SLICE(KB1), .current = STATE_INSTALLED,
+			.words = SLICE("deployment words")));
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990001", "2 0 Installed inferred - -");
+	assert_true(bench_cites(
+		bench_row_of(&bench, 0, "KB5990001"), "deployment words", "UpdateStatus"));
+	assert_row(&bench, 0, "KB5990002", "0 0 - seen state-unknown -");
+	bench_release(&bench);
+}
+
 static void components_where_nothing_else_speaks(void **state)
 {
 	BEGIN();
@@ -1161,6 +1298,75 @@ static void kbs_of_names_sessions_and_paths(void **state)
 	assert_row(&bench, 0, "KB5990001", "2 0 Installed seen - -");
 	assert_row(&bench, 0, "KB5990024", "0 0 Absent seen applicability-unknown -");
 	assert_int_equal(bench.report.row_count[ROW_STATUS], 4);
+	bench_release(&bench);
+}
+
+static void key_from(
+	struct bench *bench, const char *identity, enum cbs_state state, const char *path)
+{
+	bench_fact(bench,
+		FACT_OF(HIVE_PACKAGE, .package = slice_from(identity), .current = state,
+			.path = slice_from(path)));
+}
+
+/* A stack that outlives the update of its file does not keep that update in. */
+static void a_path_gives_its_kb_to_updates_alone(void **state)
+{
+	static const char stack[] = "Package_for_ServicingStack_4000" TAIL "26100.4000.1.1";
+	static const char feature[] = "Contoso-Face-Package" TAIL "10.0.26100.4000";
+	static const char file[] = "D:\\KB5990098-bundle\\Windows11.0-KB5990040-x64.cab";
+
+	BEGIN();
+	hive(&bench, 0);
+	key_from(&bench, OLD, STATE_SUPERSEDED, file);
+	key_from(&bench, stack, STATE_INSTALLED, file);
+	key_from(&bench, feature, STATE_STAGED, file);
+	key_from(&bench, NEW, STATE_INSTALLED, "D:\\Updates\\KB5990041\\");
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990040", "1 0 Superseded seen - -");
+	assert_row(&bench, 0, stack, "2 0 Installed seen - -");
+	assert_row(&bench, 0, NEW, "2 0 Installed seen - -");
+	assert_int_equal(bench.report.row_count[ROW_STATUS], 3);
+	bench_release(&bench);
+}
+
+static void a_placeholder_is_the_last_word(void **state)
+{
+	static const char pack[] = "Package_for_Contoso" TAIL "1.0.0.0";
+
+	BEGIN();
+	hive(&bench, 0);
+	key_from(&bench, pack, STATE_INSTALLED, "C:\\KB5990042.cab");
+	manifest(&bench, 0, "/a.mum", pack);
+	bench_fact(&bench,
+		FACT_OF(MANIFEST, .package = slice_from(pack), .identifier = SLICE("KB777778")));
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990042", "no row");
+	assert_row(&bench, 0, pack, "2 0 Installed seen - -");
+	bench_release(&bench);
+}
+
+/* Sessions.xml gives both packages of a file its KB. */
+static void a_stack_has_the_kb_of_a_session_when_alone(void **state)
+{
+	static const char stack[] = "Package_for_ServicingStack_4210" TAIL "26100.4210.1.1";
+	static const char alone[] = "Package_for_ServicingStack_4000" TAIL "26100.4000.1.1";
+	const char *const names[] = { stack, NEW, alone };
+
+	BEGIN();
+	sessions(&bench, 0);
+	for (size_t i = 0; i < 3; i++) {
+		struct fact named = task(names[i], STATE_INSTALLED, JUNE, 0);
+
+		named.identifier = i < 2 ? SLICE("KB5990043") : SLICE("KB5990044");
+		bench_fact(&bench, named);
+	}
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990043", "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	assert_row(&bench, 0, "KB5990044", "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	assert_row(&bench, 0, stack, "2 0 Installed seen - 2025-06-11T08:14:09 local");
+	assert_int_equal(bench.report.row_count[ROW_STATUS], 3);
+	assert_true(bench_cites(bench_row_of(&bench, 0, "KB5990044"), "session words", "UpdateID"));
 	bench_release(&bench);
 }
 
@@ -1323,6 +1529,34 @@ static void two_generations_with_one_kb_are_one_row(void **state)
 }
 
 /* Indexes of one file */
+
+/* One KB, a package for each version of .NET: an index has its own. */
+static void an_index_has_the_kb_by_another_package(void **state)
+{
+	static const char *const rollups[] = {
+		"Package_for_DotNetRollup_48" TAIL "10.0.4700.1",
+		"Package_for_DotNetRollup_481" TAIL "10.0.9200.1",
+	};
+
+	BEGIN();
+	bench.names[0] = bench.names[1] = bench.names[2] = "install.wim";
+	for (int i = 0; i < 3; i++) {
+		bench.indexes[i] = (uint32_t)i + 1;
+		hive(&bench, i);
+		key(&bench, i < 2 ? rollups[i] : FOUNDATION, STATE_INSTALLED);
+		if (i == 2)
+			break;
+		manifest(&bench, i, "/a.mum", rollups[i]);
+		bench_fact(&bench,
+			FACT_OF(MANIFEST, .package = slice_from(rollups[i]),
+				.identifier = SLICE("KB5990500")));
+	}
+	bench_run(&bench);
+	assert_row(&bench, 0, "KB5990500", "2 0 Installed seen - -");
+	assert_row(&bench, 1, "KB5990500", "2 0 Installed seen - -");
+	assert_row(&bench, 2, "KB5990500", "0 0 Absent seen applicability-unknown -");
+	bench_release(&bench);
+}
 
 static void updates_of_another_index_are_absent_here(void **state)
 {
@@ -1496,7 +1730,7 @@ static void what_the_image_says_of_itself(void **state)
 	assert_true(slice_equal(bench_image(&bench, 0)->version, SLICE("10.0.26200.8037")));
 	assert_false(bench_image(&bench, 0)->version_is_approximate);
 	assert_true(slice_equal(bench_image(&bench, 0)->edition, SLICE("Professional")));
-	assert_true(slice_equal(bench_image(&bench, 0)->product, SLICE("Windows 10 Pro")));
+	assert_true(slice_equal(bench_image(&bench, 0)->product, SLICE("Windows 11 Pro")));
 	assert_true(slice_equal(bench_image(&bench, 0)->servicing_stack, SLICE("10.0.26100.8035")));
 	assert_true(slice_equal(bench_image(&bench, 0)->sources, SLICE("hive, listing")));
 	assert_string_equal(bench_image(&bench, 0)->pending, "none");
@@ -1699,7 +1933,7 @@ int main(void)
 		cmocka_unit_test(a_pending_removal_is_no_install),
 		cmocka_unit_test(newest_generation_staged_before_a_restart),
 		cmocka_unit_test(staged_alone_is_staged),
-		cmocka_unit_test(a_failed_newest_generation_is_not_pending),
+		cmocka_unit_test(a_newest_generation_that_failed_is_pending_too),
 		cmocka_unit_test(its_session_is_pending),
 		cmocka_unit_test(pending_by_log_and_mark),
 		cmocka_unit_test(pending_operations_need_a_boot),
@@ -1708,6 +1942,8 @@ int main(void)
 		cmocka_unit_test(sessions_alone),
 		cmocka_unit_test(the_last_session_counts),
 		cmocka_unit_test(a_removal_that_failed_leaves_it_in),
+		cmocka_unit_test(how_far_a_session_came),
+		cmocka_unit_test(an_open_session_takes_nothing_back),
 		cmocka_unit_test(a_session_without_an_end_concludes_nothing),
 		cmocka_unit_test(the_id_of_a_session_tells_its_clock),
 		cmocka_unit_test(the_zone_of_the_image_tells_its_clock),
@@ -1721,6 +1957,9 @@ int main(void)
 		cmocka_unit_test(a_removal_or_a_newer_one_explains),
 		cmocka_unit_test(removed_and_yet_in),
 		cmocka_unit_test(the_hive_stands_after_the_log),
+		cmocka_unit_test(a_failure_later_than_the_hive_keeps_its_code),
+		cmocka_unit_test(a_hive_much_later_than_the_log_explains),
+		cmocka_unit_test(a_log_later_than_the_last_session),
 		cmocka_unit_test(the_log_gives_the_time_that_nobody_else_has),
 		cmocka_unit_test(a_commit_before_the_last_modification),
 		cmocka_unit_test(a_commit_that_the_hive_does_not_show),
@@ -1732,16 +1971,21 @@ int main(void)
 		cmocka_unit_test(the_later_list_of_a_file_stands),
 		cmocka_unit_test(an_export_states_utc),
 		cmocka_unit_test(a_list_of_kbs),
+		cmocka_unit_test(components_where_the_hive_has_an_unknown_number),
 		cmocka_unit_test(components_where_nothing_else_speaks),
 		cmocka_unit_test(a_manifest_proves_nothing_installed),
 		cmocka_unit_test(kbs_in_their_order),
 		cmocka_unit_test(kbs_of_names_sessions_and_paths),
+		cmocka_unit_test(a_path_gives_its_kb_to_updates_alone),
+		cmocka_unit_test(a_placeholder_is_the_last_word),
+		cmocka_unit_test(a_stack_has_the_kb_of_a_session_when_alone),
 		cmocka_unit_test(a_kb_sticks_to_the_identity_everywhere),
 		cmocka_unit_test(parts_make_no_rows),
 		cmocka_unit_test(packages_that_hold_each_other_stay),
 		cmocka_unit_test(updates_by_release_type),
 		cmocka_unit_test(features_do_not_join_an_update),
 		cmocka_unit_test(two_generations_with_one_kb_are_one_row),
+		cmocka_unit_test(an_index_has_the_kb_by_another_package),
 		cmocka_unit_test(updates_of_another_index_are_absent_here),
 		cmocka_unit_test(titles_in_their_order),
 		cmocka_unit_test(titles_of_bundles),

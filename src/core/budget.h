@@ -12,7 +12,7 @@
 
 /* Always allowed; and beyond that, one nested container for so many stored bytes, and so many
  * bytes taken out for one stored. */
-#define NESTED_FREE     1000u
+#define NESTED_FREE     500u
 #define NESTED_DISTANCE 1024u
 #define TAKEN_FREE      (UINT64_C(4) << 30)
 #define TAKEN_RATIO     400u

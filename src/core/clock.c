@@ -326,6 +326,24 @@ struct moment clock_moment(struct world *world, const struct place *at, int64_t 
 	return (struct moment){ local, TIME_LOCAL };
 }
 
+struct moment clock_end(struct world *world, const struct place *at)
+{
+	const struct anchors *own = anchors_at(world, at);
+	int64_t last;
+
+	if (!own)
+		return (struct moment){ NO_TIME, TIME_NONE };
+	last = own->last_local;
+	for (size_t i = 0; own->machine != NO_MACHINE && i < world->anchor_count; i++) {
+		const struct anchors *other = &world->anchors[i];
+
+		if (other->machine == own->machine && other->last_local != NO_TIME &&
+			(last == NO_TIME || other->last_local > last))
+			last = other->last_local;
+	}
+	return clock_moment(world, at, last);
+}
+
 static void compare(
 	struct world *world, uint32_t input, const struct zone *zone, const struct anchor *anchor)
 {

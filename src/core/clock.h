@@ -40,6 +40,8 @@ void clock_watch(struct world *world, const struct fact *fact);
 
 /* UTC by the best rule there is, or local; local NO_TIME gives no time. */
 struct moment clock_moment(struct world *world, const struct place *at, int64_t local);
+/* When the logs of the machine whose log a place lies in end; TIME_NONE: it lies in none. */
+struct moment clock_end(struct world *world, const struct place *at);
 /* At the end: where a time zone that was given disagrees with the log. */
 void clock_compare_zones(struct world *world);
 void clock_release(struct world *world);

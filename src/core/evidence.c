@@ -47,6 +47,7 @@ static const uint32_t record_supports[RECORD_ROLE_COUNT_] = {
 	[RECORD_HIVE] = FOR_STATUS | FOR_NAME,
 	[RECORD_PENDING] = FOR_STATUS | FOR_NAME,
 	[RECORD_SESSION] = FOR_STATUS | FOR_CODE | FOR_NAME,
+	[RECORD_OPEN] = FOR_STATUS | FOR_NAME,
 	[RECORD_DONE] = FOR_STATUS | FOR_NAME,
 	[RECORD_LISTING] = FOR_STATUS | FOR_NAME,
 	[RECORD_MANIFEST] = FOR_NAME,
@@ -193,9 +194,12 @@ static void gather_known(struct gathering *gathering, const struct package *pack
 {
 	const struct known *known = known_find(gathering->world, package->identity);
 
-	if (known && known->kb.kb && known->kb.kb == package->kb &&
-		!record_has(package->record, RECORD_MANIFEST))
+	if (!known || !package->kb || record_has(package->record, RECORD_MANIFEST))
+		return;
+	if (known->kb.kb == package->kb)
 		gather(gathering, &known->kb.proof, FOR_NAME);
+	else if (known->session_kb.kb == package->kb)
+		gather(gathering, &known->session_kb.proof, FOR_NAME);
 }
 
 void evidence_of_update(struct world *world, const struct update *update, struct row *row)

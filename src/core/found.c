@@ -124,6 +124,7 @@ static struct whereabouts whereabouts_of(
 	place.inside = inside_of(finds->reading, inside, '/', found->path);
 	place.scope = found->scope;
 	place.is_place = found->place != PLACE_NONE;
+	place.is_aside = found->place == PLACE_PANTHER_LOG || found->place == PLACE_REPORTING;
 	place.expected = place_parser(found->place, found->path);
 	place.was_named = false;
 	place.depth = where->depth + 1;

@@ -14,6 +14,8 @@
 
 bool image_is_chosen(const struct world *world, const struct image *image)
 {
+	while (image->outer)
+		image = image->outer;
 	return !image->has_index || index_is_chosen(world->options, image->index);
 }
 
@@ -214,6 +216,30 @@ static struct slice sources_of(struct world *world, const struct image *image)
 
 /* The image */
 
+#define FIRST_WINDOWS_11 22000
+
+/* Windows 11 calls itself Windows 10 in the registry. */
+static struct slice product_of(struct world *world, const struct windows_words *own)
+{
+	static const struct slice old = { "Windows 10", 10 };
+	struct slice rest = own->version, product;
+	struct buf words;
+	uint32_t build;
+
+	(void)slice_cut(&rest, '.');
+	(void)slice_cut(&rest, '.');
+	if (!slice_starts(own->product, old) || !slice_to_u32(slice_cut(&rest, '.'), 10, &build) ||
+		build < FIRST_WINDOWS_11)
+		return clean_text(world, own->product);
+	buf_init(&words, (size_t)1 << 20);
+	buf_printf(&words, "Windows 11%.*s", SLICE_ARG(slice_skip(own->product, old.len)));
+	if (words.status != ST_OK)
+		world->status = words.status;
+	product = clean_text(world, buf_slice(&words));
+	buf_release(&words);
+	return product;
+}
+
 /* What Windows says of itself stands before the WIM's XML and the logs. */
 static void take_windows(
 	struct world *world, const struct contents *contents, struct report_image *out)
@@ -232,7 +258,7 @@ static void take_windows(
 		out->edition = clean_text(world, own->edition);
 	if (own->architecture.len)
 		out->architecture = clean_text(world, own->architecture);
-	out->product = clean_text(world, own->product);
+	out->product = product_of(world, own);
 }
 
 static void make_image(struct world *world, const struct image *image, const struct newest *newest,

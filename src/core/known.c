@@ -128,3 +128,11 @@ bool known_is_part(const struct world *world, text_id identity)
 	}
 	return true;
 }
+
+bool known_may_take_kb(const struct world *world, text_id identity)
+{
+	const struct known *known = known_find(world, identity);
+
+	return !(known && known->has_no_kb) &&
+		!identity_is_child(interned(&world->identities, identity));
+}

@@ -57,6 +57,8 @@ struct known {
 	text_id restart;                  /* "possible"; 0 */
 	struct known_parent *parents;     /* by group and identity */
 	unsigned parent_count;
+	struct known_kb session_kb; /* of a stack, in Sessions.xml: its own when it came alone */
+	bool has_no_kb;             /* its manifest has a placeholder for one: KB777777, KB777778 */
 	bool has_manifest;
 	text_id whole; /* a package that holds it hidden; 0 */
 };
@@ -65,6 +67,10 @@ struct known {
  * reader when nothing is. */
 struct known *known_of(struct world *world, text_id identity);
 const struct known *known_find(const struct world *world, text_id identity);
+
+/* Whether it may have a KB that it does not state itself: no part, no placeholder in its
+ * manifest. */
+bool known_may_take_kb(const struct world *world, text_id identity);
 
 /* The number of an identity as a document writes it. Of several spellings the smallest in
  * bytes is shown: capitals come first. */

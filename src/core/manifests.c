@@ -1,6 +1,8 @@
 /* Manifests: what they say of packages, parents and parts, wherever they lie. */
 #include "core/manifests.h"
 
+#include "model/kb.h"
+
 #include "core/known.h"
 #include "core/offers.h"
 #include "core/records.h"
@@ -30,6 +32,7 @@ void on_manifest(struct world *world, struct machine *machine, const struct fact
 		return;
 	known->has_manifest = true;
 	known_describe(world, known, TEXT_FROM_MANIFEST);
+	known->has_no_kb |= kb_is_placeholder(slice_trim(fact->identifier));
 	note_stack(world, known, fact->version);
 	note_restart(world, known, fact->verb);
 	if (world->scope)

@@ -57,17 +57,18 @@ void options_check(struct world *world)
 	check_bound(world, world->options->timezones, world->options->timezone_count);
 }
 
-static struct slice given_id(const struct world *world, const struct image *image)
+/* An id is told of the images that an input is; what lies in one of them has another name. */
+static const struct bound_option *told_id(const struct world *world, const struct image *image)
 {
 	const struct bound_option *found = NULL;
 
-	for (size_t i = 0; i < world->options->package_id_count; i++) {
+	for (size_t i = 0; i < world->options->package_id_count && !image->outer; i++) {
 		const struct bound_option *option = &world->options->package_ids[i];
 
 		if (option_is_bound(world, option, image->input) && (!found || option->input.len))
 			found = option;
 	}
-	return found ? found->value : SLICE_NONE;
+	return found;
 }
 
 /* "C:" of a drive root, in capitals, as Windows writes it. */
@@ -97,9 +98,16 @@ static struct slice with_input(struct world *world, const struct image *image, s
 	return copy;
 }
 
-static struct slice derived_id(struct world *world, const struct image *image, unsigned parts)
+static bool is_of_input(const struct image *image)
+{
+	return image->kind == IMAGE_ENTRY || image->kind == IMAGE_DOCUMENT ||
+		image->kind == IMAGE_TREE;
+}
+
+static struct slice derived_id(struct world *world, const struct image *image)
 {
 	struct slice directory = unquote(world_text_of(world, image->directory_as_given));
+	unsigned parts = image->parts;
 	struct slice name;
 
 	switch (image->kind) {
@@ -109,11 +117,6 @@ static struct slice derived_id(struct world *world, const struct image *image, u
 		return parts > 1 ? with_input(world, image, SLICE("unknown")) : SLICE("unknown");
 	case IMAGE_ENTRY:
 	case IMAGE_DOCUMENT:
-		name = tail_of(directory, parts);
-		break;
-	case IMAGE_CONTAINER:
-		name = tail_of(unquote(world_text_of(world, image->container)), parts);
-		break;
 	case IMAGE_TREE:
 	case IMAGE_DIRECTORY:
 		if (directory.len >= 2 && directory.len <= 3 && directory.ptr[1] == ':')
@@ -121,11 +124,14 @@ static struct slice derived_id(struct world *world, const struct image *image, u
 		else
 			name = tail_of(directory, parts);
 		break;
+	case IMAGE_CONTAINER:
+		name = tail_of(unquote(world_text_of(world, image->container)), parts);
+		break;
 	default:
 		name = SLICE_NONE;
 		break;
 	}
-	return parts > 2 ? with_input(world, image, name) : name;
+	return parts > 2 && !is_of_input(image) ? with_input(world, image, name) : name;
 }
 
 static bool is_named(const struct image *image)
@@ -136,16 +142,12 @@ static bool is_named(const struct image *image)
 		(image->kind == IMAGE_DOCUMENT && !image->is_list);
 }
 
-static bool is_of_input(const struct image *image)
-{
-	return image->kind == IMAGE_ENTRY || image->kind == IMAGE_DOCUMENT;
-}
-
 /* Two indexes of one file share its name by right. */
 static bool same_container(const struct image *a, const struct image *b)
 {
 	bool is_same = is_of_input(a)
-		? is_of_input(b) && a->input == b->input
+		? is_of_input(b) && a->input == b->input &&
+			a->directory_as_given == b->directory_as_given
 		: a->kind == IMAGE_CONTAINER && b->kind == a->kind && a->machine == b->machine;
 
 	return is_same && a->container == b->container && a->directory == b->directory &&
@@ -154,16 +156,16 @@ static bool same_container(const struct image *a, const struct image *b)
 
 static void name_image(struct world *world, struct image *image)
 {
-	struct slice given = given_id(world, image);
-
+	image->told = told_id(world, image);
 	image->id_is_derived = false;
-	image->id = given;
-	if (!given.len && image->site_id)
+	image->parts = 1;
+	image->id = image->told ? image->told->value : SLICE_NONE;
+	if (!image->id.len && image->site_id)
 		image->id = world_text_of(world, image->site_id);
 	if (image->id.len)
 		return;
 	image->id_is_derived = true;
-	image->id = derived_id(world, image, 1);
+	image->id = derived_id(world, image);
 }
 
 static int by_id_nocase(const void *a, const void *b)
@@ -191,16 +193,42 @@ static bool is_repeated(const struct list *images, size_t from, size_t to)
 	return false;
 }
 
-/* Repeated names take one more component, all of them, then the input's name. */
-static void tell_apart(struct world *world, unsigned parts)
-{
-	struct list sorted = { 0 };
+#define MAX_COMPONENTS 40
 
+/* Who takes part in telling names apart, and how many components they take then. */
+struct telling {
+	bool inputs, logs;
+	unsigned parts; /* 0: one more */
+};
+
+static bool takes_more(struct world *world, struct image *image, const struct telling *telling)
+{
+	struct slice before = image->id;
+	bool takes = is_of_input(image) ? telling->inputs : telling->logs;
+
+	if (!takes || image->parts == MAX_COMPONENTS)
+		return false;
+	image->parts = telling->parts ? telling->parts : image->parts + 1;
+	image->id = derived_id(world, image);
+	return !slice_equal(image->id, before);
+}
+
+static void list_derived(struct world *world, struct list *sorted, bool with_logs)
+{
 	for (LIST_EACH(struct image, image, &world->images))
 		if (is_named(image) && image->id_is_derived && !image->joined &&
-			!list_add(&sorted, image))
+			(with_logs || is_of_input(image)) && !list_add(sorted, image))
 			world->status = ST_NOMEM;
-	list_sort(&sorted, by_id_nocase);
+	list_sort(sorted, by_id_nocase);
+}
+
+/* Repeated names take more components, all of them. False: none has more to take. */
+static bool tell_apart(struct world *world, const struct telling *telling)
+{
+	struct list sorted = { 0 };
+	bool any = false;
+
+	list_derived(world, &sorted, telling->logs);
 	for (size_t from = 0, to; from < sorted.count; from = to) {
 		const struct image *first = sorted.items[from];
 
@@ -210,10 +238,22 @@ static void tell_apart(struct world *world, unsigned parts)
 		if (!is_repeated(&sorted, from, to))
 			continue;
 		for (size_t i = from; i < to; i++)
-			((struct image *)sorted.items[i])->id =
-				derived_id(world, sorted.items[i], parts);
+			any |= takes_more(world, sorted.items[i], telling);
 	}
 	list_release(&sorted);
+	return any;
+}
+
+/* All take two; inputs then settle it among themselves, and those of logs give way to them. */
+static void tell_all_apart(struct world *world)
+{
+	static const struct telling all = { true, true, 2 }, inputs = { true, false, 0 },
+				    logs = { false, true, 3 };
+
+	(void)tell_apart(world, &all);
+	while (world->status == ST_OK && tell_apart(world, &inputs))
+		;
+	(void)tell_apart(world, &logs);
 }
 
 /* A mounted image that is an index of an input goes by that one's name. */
@@ -241,31 +281,138 @@ static int by_key(const void *a, const void *b)
 	return first->number < second->number ? -1 : first->number > second->number;
 }
 
+/* Uniting: a name alone makes no two images one. */
+
+static bool is_whole(const struct image *image)
+{
+	return image->kind == IMAGE_ENTRY || image->kind == IMAGE_TREE;
+}
+
+/* Of two whole images a person must have said one id for each. */
+static bool may_be_one(const struct image *whole, const struct image *next)
+{
+	return !whole || !is_whole(next) ||
+		(whole->told != next->told && whole->input != next->input);
+}
+
+/* What names them alike: an id that was given or that the site uses; or, of images that only
+ * logs know, the same container or directory. */
+static bool is_united_by_name(const struct image *image)
+{
+	return is_named(image) && !image->joined && (!image->id_is_derived || !is_of_input(image));
+}
+
+static bool same_name(const struct image *a, const struct image *b)
+{
+	return a->index == b->index && a->id_is_derived == b->id_is_derived &&
+		slice_equal(a->id, b->id);
+}
+
+/* Images [from, to) have one name. */
+static void unite_named(const struct list *images, size_t from, size_t to)
+{
+	struct image *first = images->items[from];
+	const struct image *whole = NULL;
+
+	for (size_t i = from; i < to; i++) {
+		struct image *next = images->items[i];
+
+		if (may_be_one(whole, next))
+			next->canonical = first->canonical;
+		if (!whole && is_whole(next))
+			whole = next;
+	}
+}
+
 static void unite(struct world *world)
 {
 	struct list sorted = { 0 };
-	struct image *before = NULL;
 
 	for (LIST_EACH(struct image, image, &world->images)) {
 		image->canonical = image;
-		if (is_named(image) && !list_add(&sorted, image))
+		if (is_united_by_name(image) && !list_add(&sorted, image))
 			world->status = ST_NOMEM;
 	}
 	list_sort(&sorted, by_key);
-	for (LIST_EACH(struct image, next, &sorted)) {
-		if (before && before->index == next->index && slice_equal(before->id, next->id))
-			next->canonical = before->canonical;
-		before = next;
+	for (size_t from = 0, to; from < sorted.count; from = to) {
+		for (to = from + 1; to < sorted.count; to++)
+			if (!same_name(sorted.items[from], sorted.items[to]))
+				break;
+		unite_named(&sorted, from, to);
 	}
+	for (LIST_EACH(struct image, image, &world->images))
+		if (image->joined)
+			image->canonical = image->joined->canonical;
 	list_release(&sorted);
 }
+
+/* Keys that are left: what shares one is numbered, and that is told. */
+
+static void number_id(struct world *world, struct image *image, size_t number)
+{
+	struct place at = { .input = image->input };
+	struct slice copy;
+	struct buf text;
+
+	buf_init(&text, (size_t)1 << 20);
+	buf_printf(&text, "%.*s#%zu", SLICE_ARG(image->id), number);
+	copy = arena_copy(&world->arena, buf_slice(&text));
+	if (text.status != ST_OK || !copy.ptr)
+		world->status = ST_NOMEM;
+	else
+		image->id = copy;
+	buf_release(&text);
+	diagnostics_add(&world->report->diagnostics, DIAG_SAME_IMAGE_ID, at, image->id);
+}
+
+static bool same_key(const struct image *a, const struct image *b)
+{
+	return a->index == b->index && slice_equal_nocase(a->id, b->id);
+}
+
+static int by_key_nocase(const void *a, const void *b)
+{
+	const struct image *first = *(struct image *const *)a, *second = *(struct image *const *)b;
+
+	if (!slice_equal_nocase(first->id, second->id))
+		return by_id_nocase(a, b);
+	if (first->index != second->index)
+		return first->index < second->index ? -1 : 1;
+	return first->number < second->number ? -1 : first->number > second->number;
+}
+
+/* False: all keys differ. */
+static bool number_doubles(struct world *world)
+{
+	struct list sorted = { 0 };
+	bool any = false;
+
+	for (LIST_EACH(struct image, image, &world->images))
+		if (is_named(image) && image->canonical == image && !list_add(&sorted, image))
+			world->status = ST_NOMEM;
+	list_sort(&sorted, by_key_nocase);
+	for (size_t from = 0, to; from < sorted.count; from = to) {
+		const struct image *first = sorted.items[from];
+
+		for (to = from + 1; to < sorted.count && same_key(first, sorted.items[to]); to++)
+			number_id(world, sorted.items[to], to - from + 1);
+		any |= to > from + 1;
+	}
+	list_release(&sorted);
+	return any;
+}
+
+#define MAX_PASSES 100 /* a number may make a name that somebody has */
 
 void images_name(struct world *world)
 {
 	for (LIST_EACH(struct image, image, &world->images))
 		name_image(world, image);
-	tell_apart(world, 2);
-	tell_apart(world, 3);
+	tell_all_apart(world);
 	take_joined(world);
 	unite(world);
+	for (int i = 0; i < MAX_PASSES && world->status == ST_OK && number_doubles(world); i++)
+		;
+	for (LIST_EACH(struct image, image, &world->images))
+		image->id = image->canonical->id;
 }

@@ -4,8 +4,13 @@
 
 #include "core/world.h"
 
-/* Sets id, id_is_derived and canonical of every image that rows speak of. Images with one
- * id and index are one, whichever logs name them: keys stay unique. */
+/*
+ * Sets id, id_is_derived and canonical of every image that rows speak of. A name that is derived
+ * makes no images of inputs one. What does: --join or what corroborates it, an id that a person
+ * gave to both, ConfigMgr's id; of images that logs alone know, their container or directory.
+ * Derived names that are repeated take more components of the path; a key that two images still
+ * share is numbered ("X#2"), with a diagnostic: keys are unique.
+ */
 void images_name(struct world *world);
 
 /* Options bound to inputs that were not given are diagnostics. */

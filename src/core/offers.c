@@ -280,7 +280,8 @@ static void give_kb(const struct world *world, const struct named *named, uint32
 			continue;
 		}
 		is_alone = false;
-		if (!kbs[identity] && !identity_is_system(world, identity) &&
+		if (!kbs[identity] && known_may_take_kb(world, identity) &&
+			!identity_is_system(world, identity) &&
 			is_meant_rather(world, identity, found))
 			found = identity;
 	}

@@ -2,6 +2,7 @@
 #include "core/pool.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #define MAX_THREADS 64
@@ -57,7 +58,9 @@ static void *serve(void *self)
 
 enum status pool_new(unsigned threads, struct pool **ret_pool)
 {
+	static const int endings[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct pool *pool = calloc(1, sizeof(*pool));
+	sigset_t ending, before;
 
 	if (!pool)
 		return ST_NOMEM;
@@ -65,10 +68,17 @@ enum status pool_new(unsigned threads, struct pool **ret_pool)
 	pthread_cond_init(&pool->changed, NULL);
 	if (threads > MAX_THREADS)
 		threads = MAX_THREADS;
+	/* What ends the program is for the thread that reads: it holds signals off while it makes
+	 * what must be removed at its end. */
+	sigemptyset(&ending);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		sigaddset(&ending, endings[i]);
+	pthread_sigmask(SIG_BLOCK, &ending, &before);
 	/* Fewer threads than asked for is slower, not wrong. */
 	while (pool->thread_count < threads &&
 		pthread_create(&pool->threads[pool->thread_count], NULL, serve, pool) == 0)
 		pool->thread_count++;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	*ret_pool = pool;
 	return ST_OK;
 }

@@ -117,6 +117,15 @@ static enum status copy_out(struct unpacking *unpacking, struct found *found, si
 	return status;
 }
 
+/* Told before it is taken out: a thousand that nobody will open cost nothing. */
+static bool may_nest_entry(struct unpacking *unpacking, struct slice path)
+{
+	struct whereabouts place = place_of_entry(unpacking, path);
+
+	place.depth++;
+	return may_nest(unpacking->reading, &place);
+}
+
 static enum status take_entry(struct unpacking *unpacking, const struct walk_file *file)
 {
 	struct slice root;
@@ -137,6 +146,8 @@ static enum status take_entry(struct unpacking *unpacking, const struct walk_fil
 	if (place_of(file->path, &root) == PLACE_NONE && !is_hive_log(file->path) &&
 		!place_parser(PLACE_NONE, file->path) &&
 		(what.as == AS_NOTHING || what.as == AS_FOREIGN))
+		return status;
+	if (is_container(&what) && !may_nest_entry(unpacking, file->path))
 		return status;
 	found = found_add(&unpacking->finds, 0, file, file->path);
 	if (!found || status != ST_OK)
@@ -245,7 +256,7 @@ static enum status open_archive(const struct file_ref *ref, struct archive_reade
 	return status == ST_OK ? archive_open_fd(fd, ret_reader) : status;
 }
 
-void read_archive(
+static void read_at(
 	struct reading *reading, const struct file_ref *ref, const struct whereabouts *where)
 {
 	struct unpacking unpacking = { .reading = reading, .where = where };
@@ -267,9 +278,16 @@ void read_archive(
 		archive_close(unpacking.archive);
 	finds_arrange(&unpacking.finds);
 	set_scopes(&unpacking);
-	inner.in_stream = true;
+	inner.in_stream = inner.was_counted = true;
 	if (reading->world->status == ST_OK)
 		finds_read(&unpacking.finds, &inner, NULL);
 	finds_release(&unpacking.finds);
 	free(unpacking.head);
+}
+
+void read_archive(struct reading *reading, const struct file_ref *ref,
+	const struct whereabouts *places, size_t count)
+{
+	for (size_t i = 0; i < count && reading->world->status == ST_OK; i++)
+		read_at(reading, ref, &places[i]);
 }

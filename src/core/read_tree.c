@@ -42,8 +42,11 @@ static struct image *image_at(struct reading *reading, uint32_t input, struct sl
 {
 	struct whereabouts where = { .input = input };
 	struct scope_name name = scope_name_at(reading, &where, root);
+	struct image *image = scope_root(reading->world, input, &name);
 
-	return scope_tree(reading->world, input, &name);
+	if (image && root.len && !image->outer)
+		image->outer = image_at(reading, input, SLICE_NONE);
+	return image;
 }
 
 static void finish(struct reading *reading, struct finds *finds, enum status status,
@@ -113,9 +116,8 @@ static struct image *scope_of(struct reading *reading, uint32_t input, const str
 	struct scope_name name = scope_name_at(reading, &where, SLICE_NONE);
 	struct slice root;
 
-	if (place_of(inside_of(reading, name.given, '/', SLICE("x.mum")), &root) != PLACE_NONE &&
-		root.len)
-		return scope_root(reading->world, input, root);
+	if (place_of(inside_of(reading, name.given, '/', SLICE("x.mum")), &root) != PLACE_NONE)
+		return scope_around(reading, input, root);
 	return is_package(finds) ? NULL : scope_document(reading->world, input, &name);
 }
 

@@ -24,6 +24,28 @@ struct opened {
 	bool is_saved; /* its XML alone, as a file */
 };
 
+/* Indexes are chosen of the WIM that is an input or lies in an archive; a WIM inside an image
+ * belongs to that one. */
+static bool is_wanted(const struct opened *opened, uint32_t index)
+{
+	const struct reading *reading = opened->reading;
+	const struct whereabouts *where = opened->where;
+
+	if (!where->inside.len)
+		return input_wants(reading->world, &reading->inputs.items[where->input], index);
+	return where->scope || index_is_chosen(reading->world->options, index);
+}
+
+static struct image *index_image(struct opened *opened, uint32_t index)
+{
+	struct image *image =
+		scope_index(opened->reading->world, opened->where->input, &opened->name, index);
+
+	if (image && opened->where->inside.len)
+		image->outer = opened->where->scope;
+	return image;
+}
+
 /* The images of its XML */
 
 static void take_image(struct opened *opened, struct fact *fact)
@@ -37,13 +59,12 @@ static void take_image(struct opened *opened, struct fact *fact)
 	world->report->facts++;
 	if (reading->prints_facts)
 		facts_print(world, fact);
-	if (!input_wants(world, &reading->inputs.items[opened->where->input], fact->index) &&
-		!opened->where->depth) {
+	if (!is_wanted(opened, fact->index)) {
 		world->has_unchosen = true;
 		return;
 	}
 	world->fact = fact;
-	image = scope_index(world, opened->where->input, &opened->name, fact->index);
+	image = index_image(opened, fact->index);
 	world->fact = NULL;
 	if (image)
 		image_describe(world, image, fact);
@@ -153,14 +174,18 @@ static struct image *image_at(struct opened *opened, uint32_t index, struct slic
 	struct reading *reading = opened->reading;
 	struct whereabouts where = *opened->where;
 	struct scope_name name;
+	struct image *image;
 	char number[16];
 
 	if (!root.len)
-		return scope_index(reading->world, where.input, &opened->name, index);
+		return index_image(opened, index);
 	snprintf(number, sizeof(number), "%u", index);
 	where.inside = inside_of(reading, where.inside, ':', slice_from(number));
 	name = scope_name_at(reading, &where, root);
-	return scope_tree(reading->world, where.input, &name);
+	image = scope_tree(reading->world, where.input, &name);
+	if (image)
+		image->outer = index_image(opened, index);
+	return image;
 }
 
 static void mark_package(struct opened *opened)
@@ -226,7 +251,6 @@ static void take_names(struct opened *opened, uint32_t index, struct wim_names *
 static void walk_images(struct opened *opened, struct wim *wim, const char *path)
 {
 	struct world *world = opened->reading->world;
-	const struct input *input = &opened->reading->inputs.items[opened->where->input];
 	uint32_t count = wim_image_count(wim);
 	struct wim_names *names = calloc((size_t)count + 1, sizeof(*names));
 
@@ -236,7 +260,7 @@ static void walk_images(struct opened *opened, struct wim *wim, const char *path
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		wim_names_init(&names[i]);
-		names[i].is_wanted = opened->where->depth || input_wants(world, input, i + 1);
+		names[i].is_wanted = is_wanted(opened, i + 1);
 	}
 	wim_names_walk(wim, path, world->options->jobs, names, count);
 	for (uint32_t i = 0; i < count; i++) {
@@ -366,6 +390,7 @@ static void read_contents(struct opened *opened, struct wim *wim)
 			hand_out(opened, &blobs);
 		finds_arrange(&opened->finds);
 		where.in_stream = true;
+		where.was_counted = false;
 		finds_read(&opened->finds, &where, NULL);
 	}
 	for (size_t i = 0; i < blobs.count; i++)

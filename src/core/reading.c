@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "core/documents.h"
 #include "core/places.h"
 #include "core/recognise.h"
@@ -202,8 +203,6 @@ static void find_logs(const struct file_ref *ref, const struct whereabouts *wher
 	}
 }
 
-#define MAX_TARGETS 65536u
-
 static struct image *own_image(
 	struct reading *reading, const struct parser *parser, const struct whereabouts *where)
 {
@@ -270,20 +269,24 @@ static bool spool_to(struct reading *reading, const struct whereabouts *where,
 static void spool(struct reading *reading, struct stream *stream, const struct whereabouts *places,
 	size_t count)
 {
-	struct whereabouts place = places[0];
+	struct whereabouts *deeper = calloc(count, sizeof(*deeper));
 	struct temporary file;
 
-	(void)count;
-	place.depth++;
-	if (!temporary_open(reading, &place, &file)) {
-		stream_close(stream);
-		return;
+	if (!deeper)
+		reading->world->status = ST_NOMEM;
+	for (size_t i = 0; deeper && i < count; i++) {
+		deeper[i] = places[i];
+		deeper[i].depth++;
 	}
-	if (spool_to(reading, &place, stream, &file))
-		(void)read_file(reading, &(struct file_ref){ NULL, file.path, true }, &place, 1);
+	if (deeper && temporary_open(reading, deeper, &file)) {
+		if (spool_to(reading, deeper, stream, &file))
+			(void)read_file(reading, &(struct file_ref){ NULL, file.path, true },
+				deeper, count);
+		unlink(file.path);
+		temporary_close(&file);
+	}
 	stream_close(stream);
-	unlink(file.path);
-	temporary_close(&file);
+	free(deeper);
 }
 
 /* Nothing but zeros where an image keeps its records: a file that was lost or never written. */
@@ -316,6 +319,8 @@ static void note_unknown(struct reading *reading, struct slice head, const struc
 			continue;
 		if (is_all_zero(head))
 			note_at(reading, &places[i], DIAG_FILE_ZERO, SLICE_NONE);
+		else if (places[i].is_aside && !places[i].was_named)
+			note_at(reading, &places[i], DIAG_UNKNOWN_FILES, SLICE_NONE);
 		else if (what->as == AS_FOREIGN)
 			note_at(reading, &places[i], DIAG_NEEDS_READER, slice_from(what->words));
 		else
@@ -330,7 +335,8 @@ static struct recognised recognise_at(
 {
 	const char *forced = where->inside.len ? NULL : reading->world->options->as_format;
 	struct recognised what = recognise(head, forced);
-	bool is_lost = is_all_zero(head) && (!where->expected || where->expected->read);
+	bool is_lost =
+		is_all_zero(head) && (!where->expected || where->expected->shape != PARSER_FILE);
 
 	if ((what.as != AS_NOTHING && what.as != AS_FOREIGN) || !where->expected || is_lost)
 		return what;
@@ -357,28 +363,32 @@ static void name_format(struct reading *reading, const struct recognised *what,
 		what->as == AS_ARCHIVE ? "archive" : what->parser->name;
 }
 
-static bool is_container(const struct recognised *what)
+bool is_container(const struct recognised *what)
 {
 	return what->as == AS_WIM || what->as == AS_ARCHIVE;
 }
 
-/* False: it is not opened, and that is told. */
+bool may_nest(struct reading *reading, const struct whereabouts *where)
+{
+	if (where->depth >= MAX_CONTAINERS)
+		note_at(reading, where, DIAG_TOO_DEEP, SLICE_NONE);
+	else if (budget_enter(&reading->budget))
+		return true;
+	else
+		note_at(reading, where, DIAG_ARCHIVE_LIMIT,
+			SLICE("more containers in containers than such a small input holds"));
+	return false;
+}
+
 static bool may_enter(
 	struct reading *reading, const struct stream *stream, const struct whereabouts *where)
 {
-	if (where->depth >= MAX_CONTAINERS) {
-		note_at(reading, where, DIAG_TOO_DEEP, SLICE_NONE);
-		return false;
-	}
-	if (!where->in_stream) {
-		budget_add(&reading->budget, stream_size(stream));
+	if (where->was_counted)
 		return true;
-	}
-	if (budget_enter(&reading->budget))
-		return true;
-	note_at(reading, where, DIAG_ARCHIVE_LIMIT,
-		SLICE("more containers in containers than such a small input holds"));
-	return false;
+	if (where->in_stream)
+		return may_nest(reading, where);
+	budget_add(&reading->budget, stream_size(stream));
+	return true;
 }
 
 static void dispatch(struct reading *reading, const struct file_ref *ref, struct stream *stream,
@@ -400,7 +410,7 @@ static void dispatch(struct reading *reading, const struct file_ref *ref, struct
 		read_wim_xml(reading, stream, &places[0]);
 	} else {
 		stream_close(stream);
-		read_archive(reading, ref, &places[0]);
+		read_archive(reading, ref, places, count);
 	}
 }
 
@@ -457,6 +467,18 @@ bool read_file(struct reading *reading, const struct file_ref *ref,
 	return true;
 }
 
+struct image *scope_around(struct reading *reading, uint32_t input, struct slice root)
+{
+	const struct input *of = &reading->inputs.items[input];
+	struct slice path = slice_from(of->path), shown = slice_from(of->shown);
+	size_t below = path.len - root.len; /* with the slash before it */
+
+	shown.len = shown.len > below ? shown.len - below : 0;
+	if (!shown.len)
+		shown = path_name(root);
+	return scope_root(reading->world, input, &(struct scope_name){ root, shown });
+}
+
 /* A file given by its path: at its Windows path it belongs to the image around it. */
 static void read_plain(struct reading *reading, uint32_t input)
 {
@@ -468,8 +490,8 @@ static void read_plain(struct reading *reading, uint32_t input)
 	where.is_place = place != PLACE_NONE;
 	if (where.is_place)
 		where.expected = place_parser(place, slice_from(given->path));
-	if (where.is_place && root.len)
-		where.scope = scope_root(reading->world, input, root);
+	if (where.is_place && place != PLACE_RECOVERY) /* images of its own */
+		where.scope = scope_around(reading, input, root);
 	(void)read_file(reading, &(struct file_ref){ NULL, given->path, false }, &where, 1);
 }
 

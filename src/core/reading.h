@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "core/budget.h"
 #include "core/inputs.h"
+#include "core/recognise.h"
 #include "core/scopes.h"
 #include "core/world.h"
 #include "parsers/parser.h"
@@ -31,8 +32,10 @@ struct whereabouts {
 	struct slice inside;           /* what follows the input's path; empty: the input itself */
 	struct image *scope;           /* the image that it lies in; NULL: none is known */
 	bool in_stream;                /* decompressed out of a container */
+	bool was_counted;              /* it came out of a container that counted it (may_nest) */
 	bool was_named;                /* a person named it: what nobody reads is told */
 	bool is_place;                 /* it stands where an image keeps its records */
+	bool is_aside;                 /* no answer depends on what stands there */
 	const struct parser *expected; /* of what stands there, by its name; NULL: anything */
 	unsigned depth;                /* containers around it */
 	const char *logs[2];           /* of a hive: its transaction logs, as file_ref.path; NULL */
@@ -78,6 +81,10 @@ MUST_CHECK enum status file_open(
 	const struct file_ref *ref, bool is_member, struct stream **ret_stream);
 /* Of a stream that did not end well: ST_LIMIT, ST_IO, damage. */
 enum diagnostic_code stream_diagnostic(enum status status);
+bool is_container(const struct recognised *what);
+/* Whether a container that lies in another one is taken out and opened; it is counted. False:
+ * it is not, and that is told. */
+MUST_CHECK bool may_nest(struct reading *reading, const struct whereabouts *where);
 /* A diagnostic at a file. */
 void note_at(struct reading *reading, const struct whereabouts *where, enum diagnostic_code code,
 	struct slice words);
@@ -92,13 +99,18 @@ struct slice inside_of(
 struct scope_name scope_name_at(
 	struct reading *reading, const struct whereabouts *where, struct slice path);
 
-/* Containers */
+/* The image of the tree on disk in which a file or folder of an input stands at its Windows path:
+ * what stands before that is the root. */
+struct image *scope_around(struct reading *reading, uint32_t input, struct slice root);
+
+/* Containers. Of a WIM that stands in several places the first names the images: they are the
+ * same. An archive is read for each of its places: its logs are of the images around them. */
 void read_wim(struct reading *reading, const struct file_ref *ref, struct stream *stream,
 	const struct whereabouts *where);
 /* The XML of a WIM, saved as a file: images and no rows. */
 void read_wim_xml(struct reading *reading, struct stream *stream, const struct whereabouts *where);
-void read_archive(
-	struct reading *reading, const struct file_ref *ref, const struct whereabouts *where);
+void read_archive(struct reading *reading, const struct file_ref *ref,
+	const struct whereabouts *places, size_t count);
 void read_tree(struct reading *reading, uint32_t input);
 void read_manifests(struct reading *reading, uint32_t input);
 

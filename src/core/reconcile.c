@@ -41,6 +41,74 @@ static void because(struct record *record, const struct proof *proof)
 		record->because[record->because_count++] = proof;
 }
 
+/* Clocks */
+
+/* Beyond doubt before a moment of UTC? */
+static bool is_before(struct moment when, int64_t utc)
+{
+	if (when.basis == TIME_NONE || when.seconds == NO_TIME || utc == NO_TIME)
+		return false;
+	return when.seconds + (when.basis == TIME_LOCAL ? MAX_ZONE : 0) <= utc;
+}
+
+static bool is_after(struct moment when, int64_t utc)
+{
+	if (when.basis == TIME_NONE || when.seconds == NO_TIME || utc == NO_TIME)
+		return false;
+	return when.seconds - (when.basis == TIME_LOCAL ? MAX_ZONE : 0) > utc;
+}
+
+static bool is_installed(enum cbs_state state)
+{
+	return state == STATE_INSTALLED || state == STATE_PERMANENT;
+}
+
+static const struct proof *latest(
+	const struct package *package, const enum proof_role *roles, size_t count)
+{
+	const struct proof *last = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct proof *proof = &package->proofs[roles[i]];
+
+		if (proof->kind && (!last || proof->when >= last->when))
+			last = proof;
+	}
+	return last;
+}
+
+/* The last word of the logs on the package; NULL. */
+static const struct proof *last_said(const struct package *package)
+{
+	static const enum proof_role roles[] = { PROOF_APPLIED, PROOF_REPORT, PROOF_END,
+		PROOF_STATE };
+
+	return latest(package, roles, sizeof(roles) / sizeof(roles[0]));
+}
+
+/* Their last word on an attempt at it. */
+static const struct proof *last_tried(const struct package *package)
+{
+	static const enum proof_role roles[] = { PROOF_ERROR, PROOF_APPLIED, PROOF_REPORT,
+		PROOF_END };
+
+	return latest(package, roles, sizeof(roles) / sizeof(roles[0]));
+}
+
+/* What the logs say last, before a record takes the place of it. */
+static enum cbs_state said_by_log(const struct package *package)
+{
+	const struct package_state *now = &package->now;
+
+	if (now->outcome != OUTCOME_DONE || now->current_seq > now->attempt_seq)
+		return now->current;
+	if (now->is_inferred) /* no line says so */
+		return STATE_NONE;
+	if (now->is_remove)
+		return now->restart ? STATE_UNINSTALL_PENDING : STATE_ABSENT;
+	return now->restart ? STATE_INSTALL_PENDING : STATE_INSTALLED;
+}
+
 /* Who stands */
 
 /* The logs hold a commit of the package's image that is later than the image's last
@@ -69,21 +137,9 @@ static bool is_whole(const struct world *world, const struct package *package)
 	return identity_parse(identity_of(world, package), &parts) && parts.version.len;
 }
 
-static bool is_failure(const struct session_task *task)
-{
-	return task->has_code && code_is_failure(task->code);
-}
-
 static bool is_target_out(const struct session_task *task)
 {
 	return state_is_out(task->target);
-}
-
-static bool is_conclusive(const struct session_task *task)
-{
-	return is_failure(task) ||
-		(task->complete != NO_TIME &&
-			(state_is_in(task->target) || state_is_out(task->target)));
 }
 
 static bool log_speaks(const struct package *package)
@@ -92,6 +148,22 @@ static bool log_speaks(const struct package *package)
 
 	return now->current != STATE_NONE || now->outcome == OUTCOME_DONE ||
 		now->outcome == OUTCOME_FAILED || now->outcome == OUTCOME_NOT_APPLICABLE;
+}
+
+/* The logs say otherwise than the last session, by an operation that they report after its end:
+ * what was asked before tells nothing of it. Both are on one clock. */
+static bool log_is_past(const struct package *package)
+{
+	const struct session_task *task = &package->record->session;
+	const struct proof *said = last_tried(package);
+	enum cbs_state state = said_by_log(package);
+
+	if (!said || package->now.outcome != OUTCOME_DONE || task_end(task) == NO_TIME ||
+		said->when == NO_TIME || said->when <= task_end(task))
+		return false;
+	return state_is_in(state)
+		? !state_is_in(task->target) || task_failed(task)
+		: state_is_out(state) && state_is_in(task->target) && !task_failed(task);
 }
 
 static enum stands who_stands(struct world *world, const struct package *package)
@@ -104,7 +176,7 @@ static enum stands who_stands(struct world *world, const struct package *package
 		return STANDS_LOG;
 	if (record_has(record, RECORD_HIVE) || (whole && contents->packages_key.kind))
 		return STANDS_HIVE;
-	if (record_has(record, RECORD_SESSION) && is_conclusive(&record->session))
+	if (record_has(record, RECORD_SESSION) && !log_is_past(package))
 		return STANDS_SESSION;
 	if (log_speaks(package))
 		return STANDS_LOG;
@@ -114,20 +186,6 @@ static enum stands who_stands(struct world *world, const struct package *package
 	if (record_has(record, RECORD_DEPLOYMENT))
 		return STANDS_DEPLOYMENT;
 	return record_has(record, RECORD_MANIFEST) ? STANDS_MANIFEST : STANDS_LOG;
-}
-
-/* What the logs say last, before a record takes the place of it. */
-static enum cbs_state said_by_log(const struct package *package)
-{
-	const struct package_state *now = &package->now;
-
-	if (now->outcome != OUTCOME_DONE || now->current_seq > now->attempt_seq)
-		return now->current;
-	if (now->is_inferred) /* no line says so */
-		return STATE_NONE;
-	if (now->is_remove)
-		return now->restart ? STATE_UNINSTALL_PENDING : STATE_ABSENT;
-	return now->restart ? STATE_INSTALL_PENDING : STATE_INSTALLED;
 }
 
 /* Setting the state */
@@ -192,13 +250,13 @@ static void add_session(struct world *world, struct package *package, enum cbs_s
 		return;
 	task = &record->session;
 	is_remove = is_target_out(task);
-	if (is_failure(task)) {
+	if (task_failed(task)) {
 		/* A failed add of what is in, a failed removal of what is out: it came right. */
 		if (is_remove ? state_is_in(state) : state_is_out(state)) {
 			if (says_more(&package->now, task->code))
 				set_failed(world, package, is_remove, task->code);
 		}
-	} else if (is_remove && task->complete != NO_TIME && state_is_out(state) &&
+	} else if (is_remove && state_is_out(state) &&
 		(task->target != STATE_STAGED || record_has(record, RECORD_DONE))) {
 		set_removed(world, package);
 	}
@@ -214,6 +272,29 @@ static void add_last_error(struct world *world, struct package *package, enum cb
 		set_failed(world, package, false, record->error);
 }
 
+static bool has_failed_add(const struct package_state *now)
+{
+	return !now->is_remove && now->has_code && code_is_failure(now->code) &&
+		(now->outcome == OUTCOME_FAILED || now->outcome == OUTCOME_NOT_APPLICABLE);
+}
+
+/* What is in stays in when an attempt to put it in again fails; the code is the last word. */
+static void keep_later_failure(struct world *world, struct package *package)
+{
+	struct record *record = package->record;
+	const struct proof *said = last_tried(package), *proof = &record->proofs[RECORD_SESSION];
+	const struct session_task *task = &record->session;
+
+	record->keeps_code = said && has_failed_add(&package->now) &&
+		is_after(clock_moment(world, &said->at, said->when), record->install_time);
+	if (!proof->kind || !task_failed(task) || is_target_out(task) ||
+		!is_after(clock_moment(world, &proof->at, task_end(task)), record->install_time) ||
+		(record->keeps_code && !says_more(&package->now, task->code)))
+		return;
+	set_failed(world, package, false, task->code);
+	record->keeps_code = true;
+}
+
 static void stand_by_hive(struct world *world, struct package *package)
 {
 	struct record *record = package->record;
@@ -221,9 +302,15 @@ static void stand_by_hive(struct world *world, struct package *package)
 	bool has_key = record_has(record, RECORD_HIVE);
 	const struct proof *proof =
 		has_key ? &record->proofs[RECORD_HIVE] : &contents->packages_key;
-	const struct proof *dirty = contents_dirty(contents, &proof->at);
+	const struct hive_file *hive = contents_hive(contents, &proof->at);
 	enum cbs_state state = has_key ? record->hive : STATE_ABSENT;
 
+	/* A number that no table knows: COMPONENTS decides. */
+	if (state == STATE_NONE && record_has(record, RECORD_DEPLOYMENT)) {
+		state = record->deployed;
+		record->is_inferred = true;
+		because(record, &record->proofs[RECORD_DEPLOYMENT]);
+	}
 	set_current(world, package, state);
 	if (!has_key)
 		because(record, &contents->packages_key);
@@ -233,13 +320,15 @@ static void stand_by_hive(struct world *world, struct package *package)
 	}
 	add_session(world, package, state);
 	add_last_error(world, package, state);
+	if (is_installed(state))
+		keep_later_failure(world, package);
 	if (state == STATE_INSTALL_PENDING)
 		record->reason = REASON_REBOOT_UNSEEN;
-	if (!dirty)
+	if (!hive || !hive->is_dirty)
 		return;
 	record->is_inferred = true;
 	record->reason = REASON_HIVE_DIRTY;
-	because(record, dirty);
+	because(record, &hive->proof);
 }
 
 /* What a session reached: installed, or waiting for a restart. */
@@ -252,21 +341,25 @@ static void stand_by_session(struct world *world, struct package *package)
 {
 	struct record *record = package->record;
 	const struct session_task *task = &record->session;
+	const struct proof *tried;
 	enum cbs_state state = package->now.current;
 
-	if (!is_failure(task))
+	if (!task_failed(task))
 		state = reached(task);
 	else if (state == STATE_NONE && is_target_out(task) && record_has(record, RECORD_DONE))
 		state = STATE_INSTALLED; /* put in before, and not taken out */
 	else if (state == STATE_NONE)
 		state = record->listed;
 	set_current(world, package, state);
-	if (is_failure(task) && state == STATE_NONE)
+	if (task_failed(task) && state == STATE_NONE)
 		set_failed(world, package, is_target_out(task), task->code);
 	else
 		add_session(world, package, state);
 	if (state == STATE_INSTALL_PENDING)
 		record->reason = REASON_REBOOT_UNSEEN;
+	tried = last_tried(package);
+	record->keeps_code = is_installed(state) && tried && has_failed_add(&package->now) &&
+		task_end(task) != NO_TIME && tried->when > task_end(task);
 }
 
 static void stand_by_list(struct world *world, struct package *package)
@@ -345,7 +438,20 @@ static bool is_newest_over_installed(const struct world *world, const struct pac
 static bool has_failed(const struct record *record)
 {
 	return record->has_error ||
-		(record_has(record, RECORD_SESSION) && is_failure(&record->session));
+		(record_has(record, RECORD_SESSION) && task_failed(&record->session));
+}
+
+/* The mark that a session that was to put it in waits. */
+static const struct proof *session_pends(
+	const struct record *record, const struct contents *contents)
+{
+	const struct proof *pends = NULL;
+
+	if (record_has(record, RECORD_OPEN) && state_is_in(record->open.target))
+		pends = contents_pends(contents, record->open.session);
+	if (!pends && record_has(record, RECORD_SESSION) && state_is_in(record->session.target))
+		pends = contents_pends(contents, record->session.session);
+	return pends;
 }
 
 /* The place that says that a staged package waits for a restart; NULL: it does not. */
@@ -361,15 +467,11 @@ static const struct proof *pending_by(
 		(record->pending == STATE_NONE || record->pending == STATE_STAGED ||
 			state_is_in(record->pending)))
 		return &record->proofs[RECORD_PENDING];
-	if (has_failed(record))
-		return NULL;
 	if (mark->kind &&
 		(record->said == STATE_INSTALL_PENDING || record->listed == STATE_INSTALL_PENDING))
 		return mark;
 	*ret_inferred = true;
-	pends = record_has(record, RECORD_SESSION) && state_is_in(record->session.target)
-		? contents_pends(contents, record->session.session)
-		: NULL;
+	pends = session_pends(record, contents);
 	if (pends)
 		return pends;
 	return mark->kind && is_newest_over_installed(world, package) ? mark : NULL;
@@ -388,6 +490,7 @@ static void find_pending(struct world *world)
 		proof = pending_by(world, package, &is_inferred);
 		if (!proof)
 			continue;
+		record->keeps_code = has_failed(record) && has_failed_add(&package->now);
 		set_current(world, package, STATE_INSTALL_PENDING);
 		because(record, proof);
 		record->is_inferred |= is_inferred;
@@ -486,22 +589,6 @@ static void find_parents(struct world *world)
 
 /* Conflicts */
 
-static bool is_installed(enum cbs_state state)
-{
-	return state == STATE_INSTALLED || state == STATE_PERMANENT;
-}
-
-/* Local time of a document of the image; beyond doubt before a moment of UTC? */
-static bool is_surely_before(
-	struct world *world, const struct proof *proof, int64_t local, int64_t utc)
-{
-	struct moment when = clock_moment(world, &proof->at, local);
-
-	if (when.basis == TIME_NONE || utc == NO_TIME)
-		return false;
-	return when.seconds + (when.basis == TIME_LOCAL ? MAX_ZONE : 0) <= utc;
-}
-
 /*
  * One source says Installed, the one that stands says that it is out: time alone does not do
  * that. A newer generation, a removal, a failure do. From out to in is the course of things,
@@ -529,8 +616,8 @@ static bool is_back(struct world *world, const struct package *package, const st
 	if (!is_installed(package->now.current))
 		return false;
 	if (record->stands == STANDS_SESSION) /* both are on the image's own clock */
-		return removed == NO_TIME || record->session.complete <= removed;
-	return !is_surely_before(world, proof, removed, record->install_time);
+		return removed == NO_TIME || task_end(&record->session) <= removed;
+	return !is_before(clock_moment(world, &proof->at, removed), record->install_time);
 }
 
 static void note_conflict(struct world *world, struct package *package, const struct proof *other)
@@ -540,19 +627,25 @@ static void note_conflict(struct world *world, struct package *package, const st
 	package->conflict = true;
 }
 
-static const struct proof *last_said(const struct package *package)
+#define LONG_AFTER 86400 /* seconds */
+
+/* The hive was written long after the logs end, and holds no time of its own for the package:
+ * what they do not show can have happened since. */
+static bool may_have_changed(
+	struct world *world, const struct package *package, const struct proof *said)
 {
-	static const enum proof_role roles[] = { PROOF_APPLIED, PROOF_REPORT, PROOF_END,
-		PROOF_STATE };
-	const struct proof *last = NULL;
+	const struct record *record = package->record;
+	const struct contents *contents = contents_or_none(package);
+	const struct proof *proof = record_has(record, RECORD_HIVE) ? &record->proofs[RECORD_HIVE]
+								    : &contents->packages_key;
+	const struct hive_file *hive = contents_hive(contents, &proof->at);
+	struct moment end = clock_end(world, &said->at);
 
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-		const struct proof *proof = &package->proofs[roles[i]];
-
-		if (proof->kind && (!last || proof->when >= last->when))
-			last = proof;
-	}
-	return last;
+	if (end.basis == TIME_NONE)
+		end = clock_moment(world, &said->at, said->when);
+	return record->stands == STANDS_HIVE && hive && hive->written != NO_TIME &&
+		(record->install_time == NO_TIME || !is_installed(package->now.current)) &&
+		is_before(end, hive->written - LONG_AFTER);
 }
 
 static void compare_log(struct world *world, struct package *package)
@@ -561,6 +654,8 @@ static void compare_log(struct world *world, struct package *package)
 	const struct proof *other = last_said(package);
 
 	if (!other)
+		return;
+	if (may_have_changed(world, package, other))
 		return;
 	if (is_lost(world, package, record->said) ||
 		(record->said == STATE_ABSENT && record->was_removed &&
@@ -577,12 +672,11 @@ static void compare_session(struct world *world, struct package *package)
 	const struct session_task *task = &record->session;
 	const struct proof *proof = &record->proofs[RECORD_SESSION];
 
-	if (record->stands != STANDS_HIVE || !proof->kind || is_failure(task) ||
-		task->complete == NO_TIME)
+	if (record->stands != STANDS_HIVE || !proof->kind || task_failed(task))
 		return;
 	if (is_lost(world, package, reached(task)) ||
 		(is_target_out(task) && task->target != STATE_STAGED &&
-			is_back(world, package, proof, task->complete)))
+			is_back(world, package, proof, task_end(task))))
 		note_conflict(world, package, proof);
 }
 

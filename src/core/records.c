@@ -6,6 +6,7 @@
 #include "core/packages.h"
 #include "core/scopes.h"
 #include "model/code.h"
+#include "model/identity.h"
 #include "model/kb.h"
 
 /* Where things are kept */
@@ -94,17 +95,16 @@ static void join_first(struct world *world, struct proof *to, const struct proof
 void on_hive(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct contents *contents = read_of_scope(world, FROM_HIVE);
-	struct dirty_hive *dirty;
+	struct hive_file *hive = contents ? world_alloc(world, sizeof(*hive)) : NULL;
 
 	(void)machine;
-	if (!contents || !(fact->flags & FLAG_DIRTY) || (fact->flags & FLAG_REPLAYED))
+	if (!hive)
 		return;
-	dirty = world_alloc(world, sizeof(*dirty));
-	if (!dirty)
-		return;
-	proof_set(world, &dirty->proof, fact);
-	dirty->next = contents->dirty;
-	contents->dirty = dirty;
+	proof_set(world, &hive->proof, fact);
+	hive->is_dirty = (fact->flags & FLAG_DIRTY) && !(fact->flags & FLAG_REPLAYED);
+	hive->written = fact->utc;
+	hive->next = contents->hives;
+	contents->hives = hive;
 }
 
 void on_hive_packages(struct world *world, struct machine *machine, const struct fact *fact)
@@ -117,19 +117,32 @@ void on_hive_packages(struct world *world, struct machine *machine, const struct
 		take_first(world, &contents->packages_key);
 }
 
+/* What the key says of the file that it came from. A cumulative update and its stack come in
+ * one file, and stacks outlive it: its KB is never a stack's. */
+static uint32_t kb_of_key(const struct world *world, text_id identity, const struct fact *fact)
+{
+	struct slice name = interned(&world->identities, identity);
+	uint32_t kb;
+
+	if (!identity_is_update(name) || identity_is_stack(name))
+		return 0;
+	kb = kb_find(fact->name);
+	return kb ? kb : kb_of_package_file(fact->path);
+}
+
 void on_hive_package(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct package *package;
 	struct record *record = record_at_scope(world, FROM_HIVE, &package);
 	struct known *known;
-	uint32_t kb = kb_find(fact->name);
 
 	(void)machine;
 	if (!record)
 		return;
 	known = known_of(world, package->identity);
 	if (known)
-		known_note_kb(world, &known->kb, kb ? kb : kb_find(fact->path), KB_FROM_HIVE);
+		known_note_kb(
+			world, &known->kb, kb_of_key(world, package->identity, fact), KB_FROM_HIVE);
 	if (!take_first(world, &record->proofs[RECORD_HIVE]))
 		return;
 	record->hive = fact->current;
@@ -335,11 +348,26 @@ static bool task_is_later(const struct session_task *task, const struct place *a
 	return order ? order > 0 : place_compare(at, &proof->at) > 0;
 }
 
+bool task_failed(const struct session_task *task)
+{
+	return task->has_code && code_is_failure(task->code);
+}
+
+int64_t task_end(const struct session_task *task)
+{
+	return task->complete != NO_TIME ? task->complete : task->begun;
+}
+
 static bool put_in(const struct session_task *task)
 {
-	return task->complete != NO_TIME && !(task->has_code && code_is_failure(task->code)) &&
+	return task->succeeded &&
 		(task->target == STATE_INSTALLED || task->target == STATE_PERMANENT ||
 			task->target == STATE_INSTALL_PENDING);
+}
+
+static bool is_last_state(const struct fact *fact, struct slice word)
+{
+	return slice_equal_nocase(fact->function, word);
 }
 
 /* The restart that a session asked for is over when the session is complete. */
@@ -348,13 +376,21 @@ static bool needs_restart(const struct fact *fact)
 	if ((fact->flags & FLAG_HAS_CODE) && fact->code == 0x80070BC2)
 		return true;
 	return (fact->flags & FLAG_RESTART) && fact->function.len &&
-		!slice_equal_nocase(fact->function, SLICE("Complete"));
+		!is_last_state(fact, SLICE("Complete")) &&
+		!is_last_state(fact, SLICE("Interrupted"));
 }
 
-void on_session_task(struct world *world, struct machine *machine, const struct fact *fact)
+/* The last successful state says how far it came; where it is not stated, the time of the end
+ * does, and so it does while a restart is due. */
+static bool is_whole(const struct fact *fact, const struct session_task *task)
 {
-	struct package *package;
-	struct record *record = record_at_scope(world, FROM_SESSIONS, &package);
+	if (is_last_state(fact, SLICE("Complete")))
+		return true;
+	return task->complete != NO_TIME && (!fact->function.len || task->restart);
+}
+
+static struct session_task task_of(const struct fact *fact)
+{
 	struct session_task task = {
 		.target = fact->target,
 		.has_code = fact->flags & FLAG_HAS_CODE,
@@ -364,24 +400,53 @@ void on_session_task(struct world *world, struct machine *machine, const struct 
 		.complete = fact->when,
 		.session = fact->session,
 	};
-	struct known *known;
+
+	(void)slice_to_u32(fact->verb, 10, &task.phase);
+	task.succeeded = !task_failed(&task) && is_whole(fact, &task);
+	return task;
+}
+
+static bool is_conclusive(const struct session_task *task)
+{
+	return task_failed(task) ||
+		(task->succeeded && (state_is_in(task->target) || state_is_out(task->target)));
+}
+
+static void take_later(struct world *world, struct session_task *kept, struct proof *proof,
+	const struct session_task *task)
+{
+	if (!task_is_later(task, &world->fact->at, kept, proof))
+		return;
+	*kept = *task;
+	proof_set(world, proof, world->fact);
+}
+
+static void note_session_kb(struct world *world, text_id identity, const struct fact *fact)
+{
+	struct known *known = known_of(world, identity);
+	bool is_stack = identity_is_stack(interned(&world->identities, identity));
+
+	if (known)
+		known_note_kb(world, is_stack ? &known->session_kb : &known->kb,
+			kb_find(fact->identifier), KB_FROM_SESSION);
+}
+
+void on_session_task(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct package *package;
+	struct record *record = record_at_scope(world, FROM_SESSIONS, &package);
+	struct session_task task = task_of(fact);
 
 	(void)machine;
 	if (!record)
 		return;
-	(void)slice_to_u32(fact->verb, 10, &task.phase);
-	known = known_of(world, package->identity);
-	if (known)
-		known_note_kb(world, &known->kb, kb_find(fact->identifier), KB_FROM_SESSION);
-	if (task_is_later(&task, &fact->at, &record->session, &record->proofs[RECORD_SESSION])) {
-		record->session = task;
-		proof_set(world, &record->proofs[RECORD_SESSION], fact);
-	}
-	if (put_in(&task) &&
-		task_is_later(&task, &fact->at, &record->done, &record->proofs[RECORD_DONE])) {
-		record->done = task;
-		proof_set(world, &record->proofs[RECORD_DONE], fact);
-	}
+	note_session_kb(world, package->identity, fact);
+	if (is_conclusive(&task))
+		take_later(world, &record->session, &record->proofs[RECORD_SESSION], &task);
+	else
+		take_later(world, &record->open, &record->proofs[RECORD_OPEN], &task);
+	if (put_in(&task))
+		take_later(world, &record->done, &record->proofs[RECORD_DONE], &task);
 }
 
 /* Listings */
@@ -430,22 +495,23 @@ void on_listed_package(struct world *world, struct machine *machine, const struc
 
 /* Two images that are one */
 
+static void join_task(struct world *world, struct session_task *to, struct proof *to_proof,
+	const struct session_task *from, const struct proof *proof)
+{
+	if (!proof->kind || !task_is_later(from, &proof->at, to, to_proof))
+		return;
+	*to = *from;
+	proof_copy(world, to_proof, proof);
+}
+
 static void join_session(struct world *world, struct record *to, const struct record *from)
 {
-	const struct proof *session = &from->proofs[RECORD_SESSION],
-			   *done = &from->proofs[RECORD_DONE];
-
-	if (session->kind &&
-		task_is_later(
-			&from->session, &session->at, &to->session, &to->proofs[RECORD_SESSION])) {
-		to->session = from->session;
-		proof_copy(world, &to->proofs[RECORD_SESSION], session);
-	}
-	if (done->kind &&
-		task_is_later(&from->done, &done->at, &to->done, &to->proofs[RECORD_DONE])) {
-		to->done = from->done;
-		proof_copy(world, &to->proofs[RECORD_DONE], done);
-	}
+	join_task(world, &to->session, &to->proofs[RECORD_SESSION], &from->session,
+		&from->proofs[RECORD_SESSION]);
+	join_task(world, &to->open, &to->proofs[RECORD_OPEN], &from->open,
+		&from->proofs[RECORD_OPEN]);
+	join_task(world, &to->done, &to->proofs[RECORD_DONE], &from->done,
+		&from->proofs[RECORD_DONE]);
 }
 
 static void join_hive(struct world *world, struct record *to, const struct record *from)
@@ -501,14 +567,14 @@ static void join_windows(
 
 static void join_lists(struct world *world, struct contents *to, const struct contents *from)
 {
-	for (const struct dirty_hive *hive = from->dirty; hive; hive = hive->next) {
-		struct dirty_hive *copy = world_alloc(world, sizeof(*copy));
+	for (const struct hive_file *hive = from->hives; hive; hive = hive->next) {
+		struct hive_file *copy = world_alloc(world, sizeof(*copy));
 
 		if (!copy)
 			return;
 		*copy = *hive;
-		copy->next = to->dirty;
-		to->dirty = copy;
+		copy->next = to->hives;
+		to->hives = copy;
 	}
 	for (const struct pending_session *known = from->sessions; known; known = known->next) {
 		struct pending_session *copy = world_alloc(world, sizeof(*copy));
@@ -545,11 +611,11 @@ void contents_join(struct world *world, struct image *image, const struct conten
 
 /* Questions */
 
-const struct proof *contents_dirty(const struct contents *contents, const struct place *at)
+const struct hive_file *contents_hive(const struct contents *contents, const struct place *at)
 {
-	for (const struct dirty_hive *hive = contents->dirty; hive; hive = hive->next)
+	for (const struct hive_file *hive = contents->hives; hive; hive = hive->next)
 		if (hive->proof.at.input == at->input && hive->proof.at.member == at->member)
-			return &hive->proof;
+			return hive;
 	return NULL;
 }
 

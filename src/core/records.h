@@ -14,7 +14,8 @@
 enum record_role {
 	RECORD_HIVE,       /* the package's key in the SOFTWARE hive */
 	RECORD_PENDING,    /* its key below PackagesPending */
-	RECORD_SESSION,    /* the last session that was asked to change it */
+	RECORD_SESSION,    /* the last session that was to change it and came to an end */
+	RECORD_OPEN,       /* the last one that did not */
 	RECORD_DONE,       /* the last session that put it in */
 	RECORD_LISTING,    /* a saved list */
 	RECORD_MANIFEST,   /* its .mum */
@@ -36,7 +37,8 @@ enum stands {
 struct session_task {
 	enum cbs_state target;
 	bool has_code;
-	bool restart; /* one is due: asked for, and the session is not whole */
+	bool restart;   /* one is due: asked for, and the session is not whole */
+	bool succeeded; /* it came to its end, without an error; `complete` may be missing */
 	uint32_t code, phase;
 	int64_t begun, complete; /* local; NO_TIME */
 	struct session_id session;
@@ -54,7 +56,7 @@ struct record {
 	bool is_hidden; /* Visibility 2 */
 	bool owns_itself, is_owned;
 	enum cbs_state pending;
-	struct session_task session, done;
+	struct session_task session, open, done;
 	enum cbs_state listed;
 	struct moment listed_when;
 	enum cbs_state deployed;
@@ -65,6 +67,7 @@ struct record {
 	bool was_removed;       /* they had a removal that succeeded */
 	bool is_inferred;       /* the state */
 	bool is_cached;         /* applicability is the hive's cache's */
+	bool keeps_code;        /* it is in, and an attempt failed since, or while it waits */
 	enum reason reason;     /* for the state, when it needs one */
 	struct package *parent; /* one that its manifest names, and is in */
 	const struct known_parent *parent_named;  /* where it is named */
@@ -94,9 +97,11 @@ struct pending_session {
 	struct pending_session *next;
 };
 
-struct dirty_hive {
+struct hive_file {
 	struct proof proof;
-	struct dirty_hive *next;
+	bool is_dirty;   /* not closed cleanly, and not replayed */
+	int64_t written; /* UTC; NO_TIME */
+	struct hive_file *next;
 };
 
 /* What Windows says of itself: version, edition, revision. */
@@ -109,10 +114,10 @@ struct windows_words {
 
 struct contents {
 	bool is_read[FROM_COUNT_];
-	struct proof packages_key;        /* the table of packages was read whole */
-	struct proof list;                /* a list of all packages that is not cut */
-	struct proof marks[MARK_COUNT_];  /* kind FACT_NONE: the mark is not there */
-	struct dirty_hive *dirty;         /* not closed cleanly, and not replayed */
+	struct proof packages_key;       /* the table of packages was read whole */
+	struct proof list;               /* a list of all packages that is not cut */
+	struct proof marks[MARK_COUNT_]; /* kind FACT_NONE: the mark is not there */
+	struct hive_file *hives;
 	struct pending_session *sessions; /* of SessionsPending */
 	struct windows_words windows;     /* of the hive */
 	struct windows_words listed;      /* of a listing: version alone */
@@ -128,6 +133,11 @@ static inline bool record_has(const struct record *record, enum record_role role
 	return record && record->proofs[role].kind != FACT_NONE;
 }
 
+/* Whether the session failed; else whether it says what became of the package. */
+bool task_failed(const struct session_task *task);
+/* When it ended, or for want of that began; local, NO_TIME. */
+int64_t task_end(const struct session_task *task);
+
 /* What the manifest in hand says of a package of world->scope. */
 void record_manifest(struct world *world, const struct fact *fact);
 
@@ -135,8 +145,8 @@ void record_manifest(struct world *world, const struct fact *fact);
 void record_join(struct world *world, struct record *to, const struct record *from);
 void contents_join(struct world *world, struct image *image, const struct contents *from);
 
-/* Whether the hive at this place was not closed cleanly, and not mended; its proof, or NULL. */
-const struct proof *contents_dirty(const struct contents *contents, const struct place *at);
+/* The hive that a place lies in; NULL. */
+const struct hive_file *contents_hive(const struct contents *contents, const struct place *at);
 /* The session's entry in SessionsPending; NULL. */
 const struct proof *contents_pends(const struct contents *contents, struct session_id session);
 

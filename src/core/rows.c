@@ -116,6 +116,7 @@ static bool was_asked(const struct update *update)
 		const struct record *record = package->record;
 
 		if (package->asked ||
+			(record_has(record, RECORD_OPEN) && state_is_in(record->open.target)) ||
 			(record_has(record, RECORD_SESSION) &&
 				(state_is_in(record->session.target) ||
 					record_has(record, RECORD_DONE))))

@@ -1,11 +1,13 @@
 /*
- * Images of inputs, found again by what names them. A tree's path as given names it whatever
- * input speaks of it: the files of a folder without System32 are an input each.
+ * Images of inputs, found again by what names them. A tree on disk is known by its real path,
+ * whatever input speaks of it and however that is spelled: the files of a folder without
+ * System32 are an input each.
  */
 #include "core/scopes.h"
 
 #include <stdlib.h>
 
+#include "base/path.h"
 #include "core/images.h"
 
 /* What tells such images apart. */
@@ -13,23 +15,23 @@ struct scope_key {
 	enum image_kind kind;
 	uint32_t input, index;
 	text_id given;
+	text_id root; /* of a tree on disk: its real path, which alone counts; else 0 */
 };
 
 #define FIRST_SLOTS 64 /* a power of two; at least half of them stay free */
 
 static bool is_of_key(const struct image *image, const struct scope_key *key)
 {
-	return image->kind == key->kind &&
-		(image->input == key->input || key->kind == IMAGE_TREE) &&
-		image->index == key->index && image->directory_as_given == key->given;
+	if (image->kind != key->kind || image->index != key->index || image->root != key->root)
+		return false;
+	return key->root || (image->input == key->input && image->directory_as_given == key->given);
 }
 
 static size_t hash_of(const struct scope_key *key)
 {
-	uint64_t hash = (uint64_t)key->kind << 32 | key->given;
+	uint64_t hash = (uint64_t)key->kind << 32 | (key->root ? key->root : key->given);
 
-	hash = (hash ^ hash >> 29) * UINT64_C(0x9E3779B97F4A7C15) +
-		(key->kind == IMAGE_TREE ? 0 : key->input);
+	hash = (hash ^ hash >> 29) * UINT64_C(0x9E3779B97F4A7C15) + (key->root ? 0 : key->input);
 	hash = (hash ^ hash >> 29) * UINT64_C(0x9E3779B97F4A7C15) + key->index;
 	hash = (hash ^ hash >> 29) * UINT64_C(0x9E3779B97F4A7C15);
 	return (size_t)(hash >> 32);
@@ -60,7 +62,7 @@ static bool grow_slots(struct world *world)
 		if (image)
 			*slot_of(slots, cap,
 				&(struct scope_key){ image->kind, image->input, image->index,
-					image->directory_as_given }) = image;
+					image->directory_as_given, image->root }) = image;
 	}
 	free(world->scope_slots);
 	world->scope_slots = slots;
@@ -78,25 +80,33 @@ static struct image *make(
 	image->input = key->input;
 	image->index = key->index;
 	image->has_index = key->kind == IMAGE_ENTRY;
-	image->directory_as_given = key->given;
+	image->directory_as_given = world_text(world, name->given);
 	image->container = world_text(world, name->shown);
+	image->root = key->root;
 	return image;
+}
+
+static struct image *find_or_make(
+	struct world *world, const struct scope_key *key, const struct scope_name *name)
+{
+	struct image **slot;
+
+	if (world->scope_count >= world->scope_cap / 2 && !grow_slots(world))
+		return NULL;
+	slot = slot_of(world->scope_slots, world->scope_cap, key);
+	if (!*slot) {
+		*slot = make(world, key, name);
+		world->scope_count += *slot != NULL;
+	}
+	return *slot;
 }
 
 static struct image *get(struct world *world, enum image_kind kind, uint32_t input,
 	const struct scope_name *name, uint32_t index)
 {
-	struct scope_key key = { kind, input, index, world_text(world, name->given) };
-	struct image **slot;
+	const struct scope_key key = { kind, input, index, world_text(world, name->given), 0 };
 
-	if (world->scope_count >= world->scope_cap / 2 && !grow_slots(world))
-		return NULL;
-	slot = slot_of(world->scope_slots, world->scope_cap, &key);
-	if (!*slot) {
-		*slot = make(world, &key, name);
-		world->scope_count += *slot != NULL;
-	}
-	return *slot;
+	return find_or_make(world, &key, name);
 }
 
 struct image *scope_index(
@@ -110,12 +120,39 @@ struct image *scope_tree(struct world *world, uint32_t input, const struct scope
 	return get(world, IMAGE_TREE, input, folder, 0);
 }
 
-struct image *scope_root(struct world *world, uint32_t input, struct slice root)
+/* The real path of a folder of the disk: "" is the current one. */
+static struct slice real_path(struct world *world, struct slice folder)
 {
-	size_t slash = slice_find_last_char(root, '/');
-	struct slice name = slash == SLICE_MISSING ? root : slice_skip(root, slash + 1);
+	char *copy = folder.len ? strndup(folder.ptr, folder.len) : strdup(".");
+	char *real = copy ? realpath(copy, NULL) : NULL;
+	struct slice path = arena_copy(&world->arena, real ? slice_from(real) : folder);
 
-	return scope_tree(world, input, &(struct scope_name){ root, name.len ? name : root });
+	if (!copy)
+		world->status = ST_NOMEM;
+	free(real);
+	free(copy);
+	return path;
+}
+
+/* "", "x/..": what has no name of its own goes by the one that the folder has. */
+static bool is_nameless(struct slice folder)
+{
+	struct slice base = path_name(folder);
+
+	return !base.len || slice_equal(base, SLICE(".")) || slice_equal(base, SLICE(".."));
+}
+
+struct image *scope_root(struct world *world, uint32_t input, const struct scope_name *folder)
+{
+	struct slice real = real_path(world, folder->given);
+	struct scope_name name = *folder;
+	struct scope_key key = { IMAGE_TREE, input, 0, 0, world_text(world, real) };
+
+	if (is_nameless(name.given))
+		name.given = path_name(real);
+	if (is_nameless(name.shown))
+		name.shown = path_name(name.given);
+	return find_or_make(world, &key, &name);
 }
 
 struct image *scope_document(struct world *world, uint32_t input, const struct scope_name *document)

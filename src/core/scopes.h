@@ -18,12 +18,13 @@ struct scope_name {
 struct image *scope_index(
 	struct world *world, uint32_t input, const struct scope_name *wim, uint32_t index);
 
-/* The image of a tree, by its folder. */
+/* The image of a tree in a container, by its folder. */
 struct image *scope_tree(struct world *world, uint32_t input, const struct scope_name *folder);
 
-/* The same, around a file of the disk that stands at its Windows path: by the path of the root as
- * given. Its last component is shown: where the tree lies on this machine is nobody's. */
-struct image *scope_root(struct world *world, uint32_t input, struct slice root);
+/* The image of a tree on disk: one, whichever input and spelling names it. `given` is a path to
+ * open, empty: the current folder; `shown` empty: the last component of it is shown. Where the
+ * tree lies on this machine is nobody's. */
+struct image *scope_root(struct world *world, uint32_t input, const struct scope_name *folder);
 
 /* The image that a document alone makes: a hive, a listing, a folder of manifests. */
 struct image *scope_document(

@@ -31,6 +31,9 @@ static uint32_t kb_of(const struct world *world, text_id identity, uint32_t logg
 
 	if (named && (!kb || known->kb.from > KB_FROM_NAME))
 		return named;
+	if (known && known->has_no_kb) /* what is not of the manifest tells of another package */
+		return known->kb.from > KB_FROM_UPDATE || identity_is_system(world, identity) ? 0
+											      : kb;
 	if (logged && (!kb || known->kb.from > KB_FROM_LOG))
 		kb = logged;
 	if (!kb)
@@ -64,7 +67,7 @@ static struct package *meant_by_container(
 	for (LIST_EACH(struct package, package, &container->packages)) {
 		struct slice identity = identity_of(world, package);
 
-		if (world->kbs[package->identity] || identity_is_child(identity))
+		if (world->kbs[package->identity] || !known_may_take_kb(world, package->identity))
 			continue;
 		if (identity_is_stack(identity) && container->packages.count > 1)
 			continue;
@@ -74,6 +77,45 @@ static struct package *meant_by_container(
 			found = package;
 	}
 	return found;
+}
+
+static int by_kb(const void *a, const void *b)
+{
+	uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
+
+	return first < second ? -1 : first > second;
+}
+
+/* The KBs of all that is no servicing stack, in order; their count. */
+static size_t kbs_of_updates(const struct world *world, uint32_t *ret_kbs)
+{
+	size_t count = 0;
+
+	for (text_id identity = 1; identity <= world->identities.count; identity++)
+		if (world->kbs[identity] &&
+			!identity_is_stack(interned(&world->identities, identity)))
+			ret_kbs[count++] = world->kbs[identity];
+	if (count)
+		qsort(ret_kbs, count, sizeof(*ret_kbs), by_kb);
+	return count;
+}
+
+/* Sessions.xml names a cumulative update and the stack that came with it alike, in one
+ * session or in two: the KB is the stack's when it is nobody else's. */
+static void give_stacks_kbs(struct world *world)
+{
+	uint32_t *taken =
+		world_alloc(world, ((size_t)world->identities.count + 1) * sizeof(*taken));
+	size_t count = taken ? kbs_of_updates(world, taken) : 0;
+
+	for (text_id identity = 1; taken && identity <= world->identities.count; identity++) {
+		const struct known *known = known_find(world, identity);
+		uint32_t kb = known && !known->has_no_kb ? known->session_kb.kb : 0;
+
+		if (kb && !world->kbs[identity] &&
+			!(count && bsearch(&kb, taken, count, sizeof(*taken), by_kb)))
+			world->kbs[identity] = kb;
+	}
 }
 
 static void resolve_kbs(struct world *world)
@@ -87,6 +129,7 @@ static void resolve_kbs(struct world *world)
 			world->kbs[package->identity] = container->kb;
 	}
 	offers_give_kbs(world, world->kbs);
+	give_stacks_kbs(world);
 	for (LIST_EACH(struct package, resolved, &world->packages))
 		resolved->kb = world->kbs[resolved->identity];
 }
@@ -393,9 +436,60 @@ static bool is_asked(const struct image *image, const struct image *of)
 		image->contents->packages_key.kind;
 }
 
+static int by_image_and_kb(const void *a, const void *b)
+{
+	const struct package *first = *(struct package *const *)a,
+			     *second = *(struct package *const *)b;
+	uint32_t one = first->image->canonical->number, other = second->image->canonical->number;
+
+	if (one != other)
+		return one < other ? -1 : 1;
+	return first->kb < second->kb ? -1 : first->kb > second->kb;
+}
+
+/* The updates with a KB that indexes of files have, by image and KB. */
+static void list_kbs(struct world *world, struct list *ret_list)
+{
+	for (LIST_EACH(struct package, package, &world->packages))
+		if (package->kb && !package->shadowed_by &&
+			package->image->canonical->kind == IMAGE_ENTRY &&
+			is_update(world, package) && !list_add(ret_list, package))
+			world->status = ST_NOMEM;
+	list_sort(ret_list, by_image_and_kb);
+}
+
+/* Whether the image has a package of that KB: the KB is another family's there, as .NET's. */
+static bool has_kb(const struct list *kbs, struct image *image, uint32_t kb)
+{
+	struct package wanted = { .image = image, .kb = kb };
+	struct package *key = &wanted;
+
+	return kb && kbs->count &&
+		bsearch(&key, kbs->items, kbs->count, sizeof(*kbs->items), by_image_and_kb);
+}
+
+/* Asks the other indexes of the file for an update of one. */
+static void spread(struct world *world, const struct package *package, const struct list *kbs)
+{
+	const struct image *own = package->image->canonical;
+
+	for (LIST_EACH(struct image, image, &world->images)) {
+		struct package *sibling;
+
+		if (!is_asked(image, own) || has_kb(kbs, image, package->kb))
+			continue;
+		sibling = package_sibling(world, image, package);
+		if (sibling)
+			sibling->kb = package->kb;
+	}
+}
+
 void updates_spread(struct world *world)
 {
 	size_t count = world->packages.count; /* those that are added are no reason for more */
+	struct list kbs = { 0 };
+
+	list_kbs(world, &kbs);
 
 	for (size_t i = 0; i < count && world->status == ST_OK; i++) {
 		struct package *package = world->packages.items[i];
@@ -405,15 +499,9 @@ void updates_spread(struct world *world)
 		if (own->kind != IMAGE_ENTRY || package->shadowed_by ||
 			(!package->record && !package->asked) || !is_update(world, package))
 			continue;
-		for (LIST_EACH(struct image, image, &world->images)) {
-			struct package *sibling = is_asked(image, own)
-				? package_sibling(world, image, package)
-				: NULL;
-
-			if (sibling)
-				sibling->kb = package->kb;
-		}
+		spread(world, package, &kbs);
 	}
+	list_release(&kbs);
 }
 
 void updates_make(struct world *world, struct list *ret_updates)

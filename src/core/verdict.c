@@ -102,6 +102,17 @@ static void take_last_error(const struct package *package, struct verdict *verdi
 	verdict->code = record->error;
 }
 
+/* It is in; an attempt that failed later, or that waits for another try, keeps its code. */
+static void take_later_failure(const struct package *package, struct verdict *verdict)
+{
+	if (!stands_by_record(package) || !package->record->keeps_code)
+		return;
+	verdict->has_code = true;
+	verdict->code = package->now.code;
+	if (!verdict->reason)
+		verdict->reason = package->now.reason;
+}
+
 /* The last session on what is superseded failed, and nothing came after it. */
 static void take_session_error(const struct package *package, struct verdict *verdict)
 {
@@ -182,8 +193,10 @@ static void judge_failed(
 	const struct package_state *now = &package->now;
 
 	judge_state(world, package, verdict);
-	if (!now->is_remove && stated_after(package) && state_is_in(now->current))
-		return; /* it went in after all */
+	if (!now->is_remove && stated_after(package) && state_is_in(now->current)) {
+		take_later_failure(package, verdict); /* it went in after all, or before */
+		return;
+	}
 	verdict->has_code = now->has_code;
 	verdict->code = now->code;
 	if (!now->is_remove)
@@ -205,8 +218,10 @@ static void judge_not_applicable(
 	const struct package_state *now = &package->now;
 
 	judge_state(world, package, verdict);
-	if (stated_after(package) && state_is_in(now->current))
+	if (stated_after(package) && state_is_in(now->current)) {
+		take_later_failure(package, verdict);
 		return;
+	}
 	set(verdict, STATUS_NOT_REQUIRED, now->reason, CERTAINTY_SEEN);
 	verdict->has_code = now->has_code;
 	verdict->code = now->code;
@@ -247,12 +262,9 @@ static void judge_added(const struct world *world, struct package *package, stru
 		return;
 	set(verdict, STATUS_INSTALLED, REASON_NONE,
 		now->is_inferred ? CERTAINTY_INFERRED : CERTAINTY_SEEN);
-	if (now->restart && !state_is_in(now->current)) {
+	if (now->restart) {
 		verdict->state = state_word(STATE_INSTALL_PENDING);
 		verdict->reason = REASON_REBOOT_UNSEEN;
-	} else if (now->restart) {
-		verdict->reason = REASON_REBOOT_UNSEEN;
-		verdict->state = state_word(STATE_INSTALL_PENDING);
 	} else if (!state_is_in(now->current)) {
 		verdict->state = state_word(STATE_INSTALLED);
 		verdict->reason = now->is_inferred ? REASON_ASSUMED_SUCCESS : REASON_NONE;

@@ -96,10 +96,14 @@ struct image {
 	const struct windows_zone *zone; /* of its SYSTEM hive; NULL */
 	bool is_package;                 /* an index of a WIM that is a package, not a Windows */
 	int64_t modified;                /* LASTMODIFICATIONTIME of the WIM's XML, UTC; NO_TIME */
+	struct image *outer;     /* that it lies in: of a WIM in an image, an old Windows; NULL */
+	text_id root;            /* of a tree on disk: its real path, that no report shows; 0 */
 	struct image *joined;    /* at the end: the index of an input that this mounted image is */
 	struct image *canonical; /* at the end: the image that rows are of */
 	struct slice id;         /* ImagePackageID, at the end */
 	bool id_is_derived;
+	unsigned parts; /* of its path that a derived name takes */
+	const struct bound_option *told; /* the option that names it; NULL */
 };
 
 enum mount_end {

@@ -1,6 +1,8 @@
 /* Wrapping, cutting and colouring of text for people. */
 #include "emit/page.h"
 
+#include <string.h>
+
 #include "emit/utf8.h"
 
 #define ELLIPSIS 0x2026
@@ -98,7 +100,40 @@ static bool fits(const struct page *page, struct slice word)
 	return page->column + columns + page->wants_blank <= limit;
 }
 
-/* A word, on the next line when it does not fit on this one. */
+/* How much of a word that is longer than the line goes on it: up to the last '~', '/' or '\\'
+ * that fits, so that names and versions stay whole; all that fits when there is none. */
+static size_t cut_word(const struct page *page, struct slice word)
+{
+	struct slice rest = word;
+	unsigned column = page->column;
+	size_t cut = 0, fitting = 0;
+
+	while (rest.len) {
+		column += utf8_columns(next_printable(&rest));
+		if (column > page->width)
+			break;
+		fitting = word.len - rest.len;
+		if (rest.len && memchr("~/\\", word.ptr[fitting - 1], 3))
+			cut = fitting;
+	}
+	return !rest.len && column <= page->width ? word.len : cut ? cut : fitting;
+}
+
+static size_t first_length(struct slice word)
+{
+	struct slice rest = word;
+
+	(void)next_printable(&rest);
+	return word.len - rest.len;
+}
+
+static void put_part(struct page *page, struct slice part)
+{
+	while (part.len)
+		put_character(page, next_printable(&part));
+}
+
+/* A word, on the next line when it does not fit on this one, on several when on none. */
 static void put_word(struct page *page, struct slice word)
 {
 	if (page->has_word && !fits(page, word))
@@ -108,11 +143,15 @@ static void put_word(struct page *page, struct slice word)
 	page->has_word = true;
 	page->wants_blank = false;
 	while (word.len) {
-		uint32_t c = next_printable(&word);
+		size_t len = cut_word(page, word);
+		bool is_fresh = page->column <= page->indent;
 
-		if (page->column + utf8_columns(c) > page->width)
+		if (!len && is_fresh) /* a page narrower than its indent */
+			len = first_length(word);
+		put_part(page, slice_from_to(word, 0, len));
+		word = slice_skip(word, len);
+		if (word.len)
 			wrap(page);
-		put_character(page, c);
 	}
 }
 

@@ -216,7 +216,8 @@ void table_put_evidence(struct table *table, const struct row *row, const char *
 	const struct evidence *evidence = best_evidence(row, column);
 	struct slice place = evidence ? table_place(table, evidence->at) : SLICE_NONE;
 
-	if (place.len)
+	/* A document that is the image: its name stands before the row already. */
+	if (place.len && !slice_equal(place, row_value_of(row, "ImagePackageID")->text))
 		page_words(&table->page, STYLE_DIM,
 			table_format(table, " ·" PAGE_TIE "%.*s", SLICE_ARG(place)));
 }

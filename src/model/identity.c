@@ -3,6 +3,8 @@
 
 #define FIELD_COUNT 5
 
+#define HASH_DIGITS_MIN 4
+
 bool identity_parse(struct slice text, struct identity *ret_identity)
 {
 	struct slice field[FIELD_COUNT] = { 0 };
@@ -98,7 +100,7 @@ static bool is_kb_part(struct slice name)
 /* Wrapper-<hex>: the hash of what it wraps, 64 digits; shortened ones are taken too. */
 static bool is_hash_wrapper(struct slice name)
 {
-	if (!skip_prefix(&name, SLICE("Wrapper-")) || name.len < 8)
+	if (!skip_prefix(&name, SLICE("Wrapper-")) || name.len < HASH_DIGITS_MIN)
 		return false;
 	for (size_t i = 0; i < name.len; i++)
 		if (!is_digit(name.ptr[i]) &&

@@ -1,6 +1,8 @@
 /* KBs in text: 6 or 7 digits, known by what stands before them. */
 #include "model/kb.h"
 
+#include "base/path.h"
+
 #define KB_DIGITS_MIN 6
 #define KB_DIGITS_MAX 7
 
@@ -86,4 +88,19 @@ uint32_t kb_of_update(struct slice update_name)
 	while (at < update_name.len && is_digit(update_name.ptr[at]))
 		at++;
 	return at < update_name.len && update_name.ptr[at] == '_' ? kb : 0;
+}
+
+uint32_t kb_of_package_file(struct slice path)
+{
+	struct slice name = windows_path_name(path);
+
+	return slice_ends_nocase(name, SLICE(".cab")) || slice_ends_nocase(name, SLICE(".msu"))
+		? kb_find(name)
+		: 0;
+}
+
+bool kb_is_placeholder(struct slice identifier)
+{
+	return slice_equal_nocase(identifier, SLICE("KB777777")) ||
+		slice_equal_nocase(identifier, SLICE("KB777778"));
 }

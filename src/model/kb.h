@@ -15,5 +15,9 @@ uint32_t kb_of_identifier(struct slice identifier);   /* "KB5026368 …" */
 uint32_t kb_of_support(struct slice url);             /* "…?kbid=2465285", "…/help/5026368" */
 uint32_t kb_of_description(struct slice description); /* "Fix for KB5026368" */
 uint32_t kb_of_update(struct slice update_name);      /* "2780124-9_neutral_PACKAGE" */
+/* Of the .cab or .msu that a path ends in; folders on the way tell none. */
+uint32_t kb_of_package_file(struct slice path);
+/* Features on demand carry these: "KB777777", "KB777778". */
+bool kb_is_placeholder(struct slice identifier);
 
 #endif

@@ -133,14 +133,15 @@ def below_name(writer, cell):
     return writer.bins[cell + 4 + 76:cell + 4 + 76 + size].decode()
 
 
-def write_software(path, kbs, extra=0, sequences=(1, 1), change=None):
-    """The hive SOFTWARE with these updates installed, and as many more packages; `change` is given
-    the writer and the cell of the key Packages before the hive is written."""
+def write_software(path, kbs, extra=0, sequences=(1, 1), change=None, staged=()):
+    """The hive SOFTWARE with these updates installed or staged, and as many more packages; `change`
+    is given the writer and the cell of the key Packages before the hive is written."""
     writer = HiveWriter()
     keys = []
     names = [package(kb) for kb in kbs] + [f"Contoso-{i:07}-Package{KEY}" for i in range(extra)]
+    waiting = {package(kb) for kb in staged}
     for name in sorted(names, key=str.upper):
-        values = [("CurrentState", 0x70), ("InstallTimeHigh", FILETIME >> 32), ("InstallTimeLow", 0)]
+        values = [("CurrentState", 0x40 if name in waiting else 0x70), ("InstallTimeHigh", FILETIME >> 32), ("InstallTimeLow", 0)]
         keys.append((name, writer.key(name, [], values)))
     packages = writer.key("Packages", keys, [])
     build = writer.key("CurrentVersion", [], [("CurrentBuild", "26100"), ("UBR", 4210), ("EditionID", "Core")])
