@@ -152,10 +152,12 @@ static void note_hidden(
 			note_at(finds->reading, &place, hidden[i].code, SLICE_NONE);
 }
 
-/* An empty file of a WIM has no content to take out. Where a record should stand that is told. */
+/* An empty file of a WIM has no content to take out. Where a record should stand that is told;
+ * a list of operations without a byte lists none. */
 static bool is_empty_record(const struct found *found)
 {
-	return found->index && !found->has_hash && place_parser(found->place, found->path);
+	return found->index && !found->has_hash && found->place != PLACE_PENDING &&
+		place_parser(found->place, found->path);
 }
 
 static void note_empty(

@@ -340,6 +340,8 @@ static struct recognised recognise_at(
 
 	if ((what.as != AS_NOTHING && what.as != AS_FOREIGN) || !where->expected || is_lost)
 		return what;
+	if (!head.len && where->expected == &parser_pending_xml) /* no byte, no operation */
+		return what;
 	return (struct recognised){ AS_DOCUMENT, where->expected, "" };
 }
 

@@ -102,7 +102,7 @@ declare -A note_of=([four.wim]='4 indexes, LZX' [four.esd]='4 indexes, solid' [e
 # once NAME: exit code 1 is an answer of dismal's.
 once() {
 	result=$work/$1.dismal
-	timed "$program" scan --quiet --format json "$images/$1" | cat >/dev/null || true
+	timed "$program" scan --quiet "$images/$1" | cat >/dev/null || true
 	result=$work/$1.wimlib
 	mkdir "$work/out"
 	timed bash "$work/extract" "$images/$1" "${count_of[$1]}" "$work/list" "$work/out"
