@@ -2,7 +2,6 @@
 #include "parsers/listed_time.h"
 
 #define MAX_TIME_TEXT 64
-#define MAX_OFFSET    (14 * 3600)
 
 struct scanner {
 	char text[MAX_TIME_TEXT + 1];
@@ -183,7 +182,7 @@ static bool take_offset(struct scanner *scanner, int32_t *ret_offset)
 	if (take_number(scanner, 2, &minutes) != 2 || minutes > 59)
 		return false;
 	*ret_offset = (hours * 3600 + minutes * 60) * (negative ? -1 : 1);
-	return hours * 3600 + minutes * 60 <= MAX_OFFSET;
+	return hours * 3600 + minutes * 60 <= MAX_ZONE_OFFSET;
 }
 
 /* "/Date(1711929600000)/" and "/Date(1711929600000+0100)/": milliseconds of UTC both. */

@@ -109,7 +109,7 @@ static bool parse_fixed(struct slice text, int32_t *ret_seconds)
 		minutes = text.len > 2 ? slice_skip(text, text.len - 2) : SLICE("0");
 	}
 	if (hours.len > 2 || minutes.len > 2 || !slice_to_u32(hours, 10, &h) ||
-		!slice_to_u32(minutes, 10, &m) || m > 59 || h * 60 + m > 14 * 60)
+		!slice_to_u32(minutes, 10, &m) || m > 59 || h * 3600 + m * 60 > MAX_ZONE_OFFSET)
 		return false;
 	*ret_seconds = (int32_t)(h * 3600 + m * 60) * (negative ? -1 : 1);
 	return true;

@@ -23,6 +23,9 @@ struct civil civil_from_seconds(int64_t any);
 /* A FILETIME (100 ns since 1601-01-01 UTC), its two halves; NO_TIME past year 9999. */
 int64_t filetime_to_seconds(uint32_t high, uint32_t low);
 
+/* How far a local clock may be from UTC, in seconds. */
+#define MAX_ZONE_OFFSET (14 * 3600)
+
 /* "2024-08-30T20:55:06"; 20 bytes with the terminator. */
 #define CIVIL_TEXT 20
 void civil_print(int64_t seconds, char ret_text[CIVIL_TEXT]);

@@ -39,6 +39,20 @@ int slice_compare(struct slice a, struct slice b)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
+int slice_compare_nocase(struct slice a, struct slice b)
+{
+	size_t common = a.len < b.len ? a.len : b.len;
+
+	for (size_t i = 0; i < common; i++) {
+		unsigned char x = (unsigned char)to_lower(a.ptr[i]);
+		unsigned char y = (unsigned char)to_lower(b.ptr[i]);
+
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
 size_t slice_find(struct slice s, struct slice what)
 {
 	const char *hit;

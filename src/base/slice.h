@@ -58,6 +58,7 @@ bool slice_equal_nocase(struct slice a, struct slice b);
 bool slice_starts_nocase(struct slice s, struct slice prefix);
 bool slice_ends_nocase(struct slice s, struct slice suffix);
 int slice_compare(struct slice a, struct slice b); /* bytewise, shorter first */
+int slice_compare_nocase(struct slice a, struct slice b);
 
 /* Position of the first or last occurrence, or SLICE_MISSING; the empty text is at 0. */
 size_t slice_find(struct slice s, struct slice what);

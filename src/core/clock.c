@@ -8,7 +8,6 @@
 #include "core/reading.h"
 
 #define QUARTER       900
-#define MAX_OFFSET    (14 * 3600)
 #define MAX_STALENESS 5     /* seconds a session id may be older than its line */
 #define MAX_REACH     43200 /* seconds to the anchor of another log of the machine */
 
@@ -99,7 +98,7 @@ static bool make_anchor(
 {
 	int32_t offset = round_quarter(fact->when - utc);
 
-	if (offset > MAX_OFFSET || offset < -MAX_OFFSET)
+	if (offset > MAX_ZONE_OFFSET || offset < -MAX_ZONE_OFFSET)
 		return false;
 	*anchor = (struct anchor){ fact->at.line, fact->at.line, fact->when, fact->when, offset,
 		basis };
@@ -373,6 +372,20 @@ void clock_compare_zones(struct world *world)
 		for (uint32_t k = 0; !own->stated_count && k < own->session_count; k++)
 			compare(world, input, &zone, &own->sessions[k]);
 	}
+}
+
+bool moment_is_before(struct moment when, int64_t utc)
+{
+	if (when.basis == TIME_NONE || when.seconds == NO_TIME || utc == NO_TIME)
+		return false;
+	return when.seconds + (when.basis == TIME_LOCAL ? MAX_ZONE_OFFSET : 0) <= utc;
+}
+
+bool moment_is_after(struct moment when, int64_t utc)
+{
+	if (when.basis == TIME_NONE || when.seconds == NO_TIME || utc == NO_TIME)
+		return false;
+	return when.seconds - (when.basis == TIME_LOCAL ? MAX_ZONE_OFFSET : 0) > utc;
 }
 
 void clock_release(struct world *world)

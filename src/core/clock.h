@@ -42,6 +42,10 @@ void clock_watch(struct world *world, const struct fact *fact);
 struct moment clock_moment(struct world *world, const struct place *at, int64_t local);
 /* When the logs of the machine whose log a place lies in end; TIME_NONE: it lies in none. */
 struct moment clock_end(struct world *world, const struct place *at);
+/* Whether a moment is beyond doubt before, or after, one of UTC: a local clock may be off by
+ * as much as time zones are. */
+bool moment_is_before(struct moment when, int64_t utc);
+bool moment_is_after(struct moment when, int64_t utc);
 /* At the end: where a time zone that was given disagrees with the log. */
 void clock_compare_zones(struct world *world);
 void clock_release(struct world *world);

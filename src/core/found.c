@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/read_file.h"
+
 struct found *found_add(
 	struct finds *finds, uint32_t index, const struct walk_file *file, struct slice path)
 {
@@ -35,20 +37,6 @@ void finds_release(struct finds *finds)
 	list_release(&finds->items);
 }
 
-static int compare_nocase(struct slice a, struct slice b)
-{
-	size_t common = a.len < b.len ? a.len : b.len;
-
-	for (size_t i = 0; i < common; i++) {
-		unsigned char x = (unsigned char)to_lower(a.ptr[i]);
-		unsigned char y = (unsigned char)to_lower(b.ptr[i]);
-
-		if (x != y)
-			return x < y ? -1 : 1;
-	}
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
 static int by_path(const void *a, const void *b)
 {
 	const struct found *first = *(struct found *const *)a, *second = *(struct found *const *)b;
@@ -56,7 +44,7 @@ static int by_path(const void *a, const void *b)
 
 	if (first->index != second->index)
 		return first->index < second->index ? -1 : 1;
-	order = compare_nocase(first->path, second->path);
+	order = slice_compare_nocase(first->path, second->path);
 	return order ? order : slice_compare(first->path, second->path);
 }
 

@@ -91,11 +91,6 @@ static const char *pending_word(struct world *world, const struct image *image)
 
 /* Versions */
 
-static bool is_installed(const struct package *package)
-{
-	return package->now.current == STATE_INSTALLED || package->now.current == STATE_PERMANENT;
-}
-
 static bool is_newer(
 	const struct world *world, const struct package *package, const struct package *than)
 {
@@ -130,10 +125,10 @@ static void take_newer(
 {
 	struct slice identity = interned(&world->identities, package->identity);
 
-	if (is_installed(package) && identity_is_stack(identity) &&
+	if (state_is_installed(package->now.current) && identity_is_stack(identity) &&
 		is_newer(world, package, newest->stack))
 		newest->stack = package;
-	if (is_installed(package) && is_rollup(identity) &&
+	if (state_is_installed(package->now.current) && is_rollup(identity) &&
 		is_newer(world, package, newest->rollup))
 		newest->rollup = package;
 	if (package->now.current == STATE_INSTALL_PENDING && is_rollup(identity) &&

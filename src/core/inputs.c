@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "base/sort.h"
 #include "core/list.h"
+#include "core/places.h"
 #include "core/recognise.h"
 #include "source/stream.h"
 #include "source/tree.h"
@@ -90,21 +91,9 @@ struct folder {
 
 static void walk(struct world *world, struct inputs *inputs, const char *path, unsigned depth);
 
-static bool is_manifest(const char *name)
-{
-	return slice_ends_nocase(slice_from(name), SLICE(".mum"));
-}
-
-/* "SOFTWARE.LOG1": read with its hive, not by itself. */
-static bool is_hive_log(const char *name)
-{
-	struct slice text = slice_from(name);
-
-	return slice_ends_nocase(text, SLICE(".log1")) || slice_ends_nocase(text, SLICE(".log2"));
-}
-
 static void take_entry(struct folder *folder, const char *name)
 {
+	struct slice own = slice_from(name);
 	struct stat info;
 	char *path;
 
@@ -115,8 +104,8 @@ static void take_entry(struct folder *folder, const char *name)
 		return;
 	}
 	if (lstat(path, &info) == 0 && S_ISREG(info.st_mode)) {
-		folder->has_manifests |= is_manifest(name);
-		if (!is_manifest(name) && !is_hive_log(name))
+		folder->has_manifests |= is_manifest(own);
+		if (!is_manifest(own) && !is_hive_log(own))
 			(void)add_input(folder->world, folder->inputs, path, false, INPUT_FILE);
 	} else if (S_ISDIR(info.st_mode)) {
 		walk(folder->world, folder->inputs, path, folder->depth + 1);

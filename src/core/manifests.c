@@ -49,20 +49,11 @@ static bool may_grow(struct slice words, struct slice name)
 		slice_starts_nocase(slice_skip(words, at + name.len), SLICE("=GE"));
 }
 
-/* Identities in an order that does not depend on their spelling. */
+/* In an order that does not depend on spelling. */
 static int compare_identities(const struct world *world, text_id a, text_id b)
 {
-	struct slice first = interned(&world->identities, a),
-		     second = interned(&world->identities, b);
-	size_t common = first.len < second.len ? first.len : second.len;
-
-	for (size_t i = 0; i < common; i++) {
-		char x = to_lower(first.ptr[i]), y = to_lower(second.ptr[i]);
-
-		if (x != y)
-			return x < y ? -1 : 1;
-	}
-	return first.len < second.len ? -1 : first.len > second.len;
+	return slice_compare_nocase(
+		interned(&world->identities, a), interned(&world->identities, b));
 }
 
 static int compare_parents(

@@ -146,6 +146,20 @@ static void drop_proof(struct package *package, enum proof_role role)
 		package->own_proofs[role].kind = FACT_NONE;
 }
 
+const struct proof *package_last(
+	const struct package *package, const enum proof_role *roles, size_t count)
+{
+	const struct proof *last = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct proof *proof = &package->proofs[roles[i]];
+
+		if (proof->kind && (!last || proof->when >= last->when))
+			last = proof;
+	}
+	return last;
+}
+
 void package_add_part(struct world *world, struct package *package, const struct proof *proof)
 {
 	package->statements++;

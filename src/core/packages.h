@@ -37,6 +37,9 @@ void package_omitted(struct world *world, struct package *package, const struct 
 
 /* Where its evidence of a role is kept; a place that is read by nobody when memory is out. */
 struct proof *package_proof(struct world *world, struct package *package, enum proof_role role);
+/* The latest of its proofs in these roles; NULL when all are empty. */
+const struct proof *package_last(
+	const struct package *package, const enum proof_role *roles, size_t count);
 /* A statement about a part of it; NULL: the fact in hand. */
 void package_add_part(struct world *world, struct package *package, const struct proof *proof);
 /* None of the parents that were searched for is there. */

@@ -127,3 +127,13 @@ bool place_leads(struct slice folder)
 	below = below_old_root(folder);
 	return below.len && (slice_equal(below, SLICE(".")) || leads_from_root(below));
 }
+
+bool is_manifest(struct slice path)
+{
+	return slice_ends_nocase(path, SLICE(".mum"));
+}
+
+bool is_hive_log(struct slice path)
+{
+	return slice_ends_nocase(path, SLICE(".log1")) || slice_ends_nocase(path, SLICE(".log2"));
+}

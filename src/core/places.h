@@ -29,6 +29,11 @@ enum place_kind place_of(struct slice path, struct slice *ret_root);
  * is for the bids alone. */
 const struct parser *place_parser(enum place_kind kind, struct slice path);
 
+/* Files that tell by their names alone, wherever they lie: "x.mum", and "SOFTWARE.LOG1", which is
+ * read with its hive and never by itself. */
+bool is_manifest(struct slice path);
+bool is_hive_log(struct slice path);
+
 /* Whether a folder of an image may lead to a place, its old Windows (Windows.old,
  * $Windows.~BT) included. The path is relative to the root of the image. */
 bool place_leads(struct slice folder);

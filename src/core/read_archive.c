@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "core/found.h"
+#include "core/read_file.h"
 #include "core/recognise.h"
 #include "core/scopes.h"
 #include "core/temporary.h"
@@ -33,11 +34,6 @@ static bool is_payload(struct slice path)
 		if (slice_ends_nocase(path, slice_from(payload[i])))
 			return true;
 	return false;
-}
-
-static bool is_hive_log(struct slice path)
-{
-	return slice_ends_nocase(path, SLICE(".log1")) || slice_ends_nocase(path, SLICE(".log2"));
 }
 
 static struct whereabouts place_of_entry(struct unpacking *unpacking, struct slice path)
@@ -181,11 +177,6 @@ static void take_all(struct unpacking *unpacking)
 }
 
 /* Scopes */
-
-static bool is_manifest(struct slice path)
-{
-	return slice_ends_nocase(path, SLICE(".mum"));
-}
 
 /* Manifests beside an update.mum are a package; without one they are what an image knows. */
 static bool is_package_folder(const struct unpacking *unpacking, struct slice folder)

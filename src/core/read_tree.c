@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/found.h"
+#include "core/read_file.h"
 #include "core/scopes.h"
 #include "source/tree.h"
 

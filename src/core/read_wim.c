@@ -7,6 +7,7 @@
 #include "core/facts_out.h"
 #include "core/found.h"
 #include "core/images.h"
+#include "core/read_file.h"
 #include "core/scopes.h"
 #include "core/temporary.h"
 #include "core/wim_names.h"

@@ -2,28 +2,13 @@
 #include "core/reconcile.h"
 
 #include "core/clock.h"
+#include "core/conflicts.h"
 #include "core/families.h"
-#include "core/known.h"
 #include "core/packages.h"
+#include "core/parents.h"
 #include "core/records.h"
 #include "model/code.h"
 #include "model/identity.h"
-
-#define MAX_ZONE (14 * 3600) /* how far a local clock may be from UTC */
-
-static struct contents *contents_of(const struct package *package)
-{
-	return package->image->canonical->contents;
-}
-
-/* For what a document of the image was read for: there are contents then. */
-static const struct contents *contents_or_none(const struct package *package)
-{
-	static const struct contents none;
-	const struct contents *contents = contents_of(package);
-
-	return contents ? contents : &none;
-}
 
 static struct slice identity_of(const struct world *world, const struct package *package)
 {
@@ -41,58 +26,13 @@ static void because(struct record *record, const struct proof *proof)
 		record->because[record->because_count++] = proof;
 }
 
-/* Clocks */
-
-/* Beyond doubt before a moment of UTC? */
-static bool is_before(struct moment when, int64_t utc)
-{
-	if (when.basis == TIME_NONE || when.seconds == NO_TIME || utc == NO_TIME)
-		return false;
-	return when.seconds + (when.basis == TIME_LOCAL ? MAX_ZONE : 0) <= utc;
-}
-
-static bool is_after(struct moment when, int64_t utc)
-{
-	if (when.basis == TIME_NONE || when.seconds == NO_TIME || utc == NO_TIME)
-		return false;
-	return when.seconds - (when.basis == TIME_LOCAL ? MAX_ZONE : 0) > utc;
-}
-
-static bool is_installed(enum cbs_state state)
-{
-	return state == STATE_INSTALLED || state == STATE_PERMANENT;
-}
-
-static const struct proof *latest(
-	const struct package *package, const enum proof_role *roles, size_t count)
-{
-	const struct proof *last = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct proof *proof = &package->proofs[roles[i]];
-
-		if (proof->kind && (!last || proof->when >= last->when))
-			last = proof;
-	}
-	return last;
-}
-
-/* The last word of the logs on the package; NULL. */
-static const struct proof *last_said(const struct package *package)
-{
-	static const enum proof_role roles[] = { PROOF_APPLIED, PROOF_REPORT, PROOF_END,
-		PROOF_STATE };
-
-	return latest(package, roles, sizeof(roles) / sizeof(roles[0]));
-}
-
-/* Their last word on an attempt at it. */
+/* The logs' last word on an attempt at it; NULL. */
 static const struct proof *last_tried(const struct package *package)
 {
 	static const enum proof_role roles[] = { PROOF_ERROR, PROOF_APPLIED, PROOF_REPORT,
 		PROOF_END };
 
-	return latest(package, roles, sizeof(roles) / sizeof(roles[0]));
+	return package_last(package, roles, sizeof(roles) / sizeof(roles[0]));
 }
 
 /* What the logs say last, before a record takes the place of it. */
@@ -125,7 +65,7 @@ static bool log_is_later(struct world *world, const struct package *package)
 	when = clock_moment(world, &commit->at, commit->when);
 	if (when.basis == TIME_NONE)
 		return false;
-	return when.seconds - (when.basis == TIME_LOCAL ? MAX_ZONE : 0) > image->modified;
+	return when.seconds - (when.basis == TIME_LOCAL ? MAX_ZONE_OFFSET : 0) > image->modified;
 }
 
 /* The name of a package, and not of a file or of a part of an identity: a list that omits it
@@ -135,11 +75,6 @@ static bool is_whole(const struct world *world, const struct package *package)
 	struct identity parts;
 
 	return identity_parse(identity_of(world, package), &parts) && parts.version.len;
-}
-
-static bool is_target_out(const struct session_task *task)
-{
-	return state_is_out(task->target);
 }
 
 static bool log_speaks(const struct package *package)
@@ -169,7 +104,7 @@ static bool log_is_past(const struct package *package)
 static enum stands who_stands(struct world *world, const struct package *package)
 {
 	const struct record *record = package->record;
-	const struct contents *contents = contents_or_none(package);
+	const struct contents *contents = contents_of_package(package);
 	bool whole = is_whole(world, package);
 
 	if (log_is_later(world, package))
@@ -249,7 +184,7 @@ static void add_session(struct world *world, struct package *package, enum cbs_s
 	if (!record_has(record, RECORD_SESSION))
 		return;
 	task = &record->session;
-	is_remove = is_target_out(task);
+	is_remove = task_wants_out(task);
 	if (task_failed(task)) {
 		/* A failed add of what is in, a failed removal of what is out: it came right. */
 		if (is_remove ? state_is_in(state) : state_is_out(state)) {
@@ -286,9 +221,10 @@ static void keep_later_failure(struct world *world, struct package *package)
 	const struct session_task *task = &record->session;
 
 	record->keeps_code = said && has_failed_add(&package->now) &&
-		is_after(clock_moment(world, &said->at, said->when), record->install_time);
-	if (!proof->kind || !task_failed(task) || is_target_out(task) ||
-		!is_after(clock_moment(world, &proof->at, task_end(task)), record->install_time) ||
+		moment_is_after(clock_moment(world, &said->at, said->when), record->install_time);
+	if (!proof->kind || !task_failed(task) || task_wants_out(task) ||
+		!moment_is_after(
+			clock_moment(world, &proof->at, task_end(task)), record->install_time) ||
 		(record->keeps_code && !says_more(&package->now, task->code)))
 		return;
 	set_failed(world, package, false, task->code);
@@ -298,7 +234,7 @@ static void keep_later_failure(struct world *world, struct package *package)
 static void stand_by_hive(struct world *world, struct package *package)
 {
 	struct record *record = package->record;
-	const struct contents *contents = contents_or_none(package);
+	const struct contents *contents = contents_of_package(package);
 	bool has_key = record_has(record, RECORD_HIVE);
 	const struct proof *proof =
 		has_key ? &record->proofs[RECORD_HIVE] : &contents->packages_key;
@@ -320,7 +256,7 @@ static void stand_by_hive(struct world *world, struct package *package)
 	}
 	add_session(world, package, state);
 	add_last_error(world, package, state);
-	if (is_installed(state))
+	if (state_is_installed(state))
 		keep_later_failure(world, package);
 	if (state == STATE_INSTALL_PENDING)
 		record->reason = REASON_REBOOT_UNSEEN;
@@ -331,12 +267,6 @@ static void stand_by_hive(struct world *world, struct package *package)
 	because(record, &hive->proof);
 }
 
-/* What a session reached: installed, or waiting for a restart. */
-static enum cbs_state reached(const struct session_task *task)
-{
-	return state_is_in(task->target) && task->restart ? STATE_INSTALL_PENDING : task->target;
-}
-
 static void stand_by_session(struct world *world, struct package *package)
 {
 	struct record *record = package->record;
@@ -345,20 +275,20 @@ static void stand_by_session(struct world *world, struct package *package)
 	enum cbs_state state = package->now.current;
 
 	if (!task_failed(task))
-		state = reached(task);
-	else if (state == STATE_NONE && is_target_out(task) && record_has(record, RECORD_DONE))
+		state = task_reached(task);
+	else if (state == STATE_NONE && task_wants_out(task) && record_has(record, RECORD_DONE))
 		state = STATE_INSTALLED; /* put in before, and not taken out */
 	else if (state == STATE_NONE)
 		state = record->listed;
 	set_current(world, package, state);
 	if (task_failed(task) && state == STATE_NONE)
-		set_failed(world, package, is_target_out(task), task->code);
+		set_failed(world, package, task_wants_out(task), task->code);
 	else
 		add_session(world, package, state);
 	if (state == STATE_INSTALL_PENDING)
 		record->reason = REASON_REBOOT_UNSEEN;
 	tried = last_tried(package);
-	record->keeps_code = is_installed(state) && tried && has_failed_add(&package->now) &&
+	record->keeps_code = state_is_installed(state) && tried && has_failed_add(&package->now) &&
 		task_end(task) != NO_TIME && tried->when > task_end(task);
 }
 
@@ -371,7 +301,7 @@ static void stand_by_list(struct world *world, struct package *package)
 	if (is_listed)
 		return;
 	package->now.current_reason = REASON_INVENTORY_OMITS;
-	because(record, &contents_or_none(package)->list);
+	because(record, &contents_of_package(package)->list);
 }
 
 static void stand(struct world *world, struct package *package)
@@ -459,7 +389,7 @@ static const struct proof *pending_by(
 	const struct world *world, const struct package *package, bool *ret_inferred)
 {
 	const struct record *record = package->record;
-	const struct contents *contents = contents_or_none(package);
+	const struct contents *contents = contents_of_package(package);
 	const struct proof *mark = &contents->marks[MARK_REBOOT_PENDING], *pends;
 
 	*ret_inferred = false;
@@ -516,194 +446,6 @@ static void supersede_sessions(struct world *world)
 	}
 }
 
-/* Parents */
-
-static struct slice field(struct slice *version)
-{
-	return slice_cut(version, '.');
-}
-
-/* Major and minor are equal; build and revision too, or they may be higher. */
-static bool version_fits(
-	const struct known_parent *parent, struct slice wanted, struct slice version)
-{
-	int build;
-
-	for (int i = 0; i < 2; i++)
-		if (version_compare(field(&wanted), field(&version)) != 0)
-			return false;
-	build = version_compare(field(&version), field(&wanted));
-	if (build != 0)
-		return build > 0 && parent->build_may_grow;
-	build = version_compare(version, wanted);
-	return build == 0 || (build > 0 && parent->revision_may_grow);
-}
-
-static struct package *installed_parent(
-	const struct world *world, const struct package *package, const struct known_parent *parent)
-{
-	struct slice identity = interned(&world->identities, parent->identity);
-	struct package *found = NULL;
-	struct identity wanted;
-
-	if (!identity_parse(identity, &wanted))
-		return NULL;
-	for (struct package *other = family_first(world, package->image, identity); other;
-		other = other->next_of_family) {
-		struct slice version = package_version(world, other);
-
-		if ((other->now.current == STATE_INSTALLED ||
-			    other->now.current == STATE_PERMANENT) &&
-			version_fits(parent, wanted.version, version) &&
-			(!found || version_compare(version, package_version(world, found)) > 0))
-			found = other;
-	}
-	return found;
-}
-
-static void find_parent(struct world *world, struct package *package)
-{
-	const struct known *known = known_find(world, package->identity);
-	const struct known_parent *named = known ? known->parents : NULL;
-	struct package *parent = NULL;
-	struct record *record;
-
-	for (; named; named = named->next) {
-		parent = installed_parent(world, package, named);
-		if (parent)
-			break;
-	}
-	record = parent ? record_of(world, package) : NULL;
-	if (!record)
-		return;
-	record->parent = parent;
-	record->parent_named = named;
-}
-
-static void find_parents(struct world *world)
-{
-	for (LIST_EACH(struct package, package, &world->packages))
-		if (!package->shadowed_by && state_is_out(package->now.current))
-			find_parent(world, package);
-}
-
-/* Conflicts */
-
-/*
- * One source says Installed, the one that stands says that it is out: time alone does not do
- * that. A newer generation, a removal, a failure do. From out to in is the course of things,
- * and so are pending states to anything, Installed to Superseded, to Uninstall Pending.
- */
-static bool is_lost(const struct world *world, const struct package *package, enum cbs_state said)
-{
-	enum cbs_state current = package->now.current;
-	const struct package_state *now = &package->now;
-
-	if (!is_installed(said) || newer_is_in(world, package) ||
-		(now->outcome == OUTCOME_DONE && now->is_remove))
-		return false;
-	if (current == STATE_PARTIALLY_INSTALLED)
-		return !package->record->has_error;
-	return state_is_out(current);
-}
-
-/* A source says that it was removed, the one that stands that it is in, since before. */
-static bool is_back(struct world *world, const struct package *package, const struct proof *proof,
-	int64_t removed)
-{
-	const struct record *record = package->record;
-
-	if (!is_installed(package->now.current))
-		return false;
-	if (record->stands == STANDS_SESSION) /* both are on the image's own clock */
-		return removed == NO_TIME || task_end(&record->session) <= removed;
-	return !is_before(clock_moment(world, &proof->at, removed), record->install_time);
-}
-
-static void note_conflict(struct world *world, struct package *package, const struct proof *other)
-{
-	if (!package->conflict)
-		proof_copy(world, package_proof(world, package, PROOF_OTHER_SIDE), other);
-	package->conflict = true;
-}
-
-#define LONG_AFTER 86400 /* seconds */
-
-/* The hive was written long after the logs end, and holds no time of its own for the package:
- * what they do not show can have happened since. */
-static bool may_have_changed(
-	struct world *world, const struct package *package, const struct proof *said)
-{
-	const struct record *record = package->record;
-	const struct contents *contents = contents_or_none(package);
-	const struct proof *proof = record_has(record, RECORD_HIVE) ? &record->proofs[RECORD_HIVE]
-								    : &contents->packages_key;
-	const struct hive_file *hive = contents_hive(contents, &proof->at);
-	struct moment end = clock_end(world, &said->at);
-
-	if (end.basis == TIME_NONE)
-		end = clock_moment(world, &said->at, said->when);
-	return record->stands == STANDS_HIVE && hive && hive->written != NO_TIME &&
-		(record->install_time == NO_TIME || !is_installed(package->now.current)) &&
-		is_before(end, hive->written - LONG_AFTER);
-}
-
-static void compare_log(struct world *world, struct package *package)
-{
-	struct record *record = package->record;
-	const struct proof *other = last_said(package);
-
-	if (!other)
-		return;
-	if (may_have_changed(world, package, other))
-		return;
-	if (is_lost(world, package, record->said) ||
-		(record->said == STATE_ABSENT && record->was_removed &&
-			is_back(world, package, other, other->when)))
-		note_conflict(world, package, other);
-	else if (record->was_assumed && state_is_out(package->now.current) && !record->reason &&
-		!newer_is_in(world, package))
-		record->reason = REASON_REPORTED_SUCCESS_NOT_APPLIED;
-}
-
-static void compare_session(struct world *world, struct package *package)
-{
-	const struct record *record = package->record;
-	const struct session_task *task = &record->session;
-	const struct proof *proof = &record->proofs[RECORD_SESSION];
-
-	if (record->stands != STANDS_HIVE || !proof->kind || task_failed(task))
-		return;
-	if (is_lost(world, package, reached(task)) ||
-		(is_target_out(task) && task->target != STATE_STAGED &&
-			is_back(world, package, proof, task_end(task))))
-		note_conflict(world, package, proof);
-}
-
-static void compare_list(struct world *world, struct package *package)
-{
-	const struct record *record = package->record;
-
-	if (record->stands == STANDS_HIVE && record_has(record, RECORD_LISTING) &&
-		is_lost(world, package, record->listed))
-		note_conflict(world, package, &record->proofs[RECORD_LISTING]);
-}
-
-/* A hive that was not closed cleanly lags behind: that explains it. */
-static void find_conflicts(struct world *world)
-{
-	for (LIST_EACH(struct package, package, &world->packages)) {
-		const struct record *record = package->record;
-
-		if (package->shadowed_by || !record || record->reason == REASON_HIVE_DIRTY ||
-			(record->stands != STANDS_HIVE && record->stands != STANDS_SESSION))
-			continue;
-		compare_session(world, package);
-		compare_log(world, package);
-		compare_list(world, package);
-	}
-}
-
 void reconcile(struct world *world)
 {
 	world->seq++;
@@ -716,88 +458,6 @@ void reconcile(struct world *world)
 	find_pending(world);
 	families_settle(world);
 	supersede_sessions(world);
-	find_parents(world);
-	find_conflicts(world);
-}
-
-/* When it went in */
-
-#define MAX_STALENESS 5 /* seconds between a session's id and its beginning */
-#define QUARTER       900
-
-/* The id of an online session is the UTC of its beginning: what its local clock is off by. */
-static bool offset_by_id(const struct session_task *task, int64_t *ret_offset)
-{
-	int64_t utc, offset, half = QUARTER / 2, rest;
-
-	if (!session_is_online(task->session) || task->begun == NO_TIME)
-		return false;
-	utc = filetime_to_seconds(task->session.a, task->session.b);
-	if (utc == NO_TIME)
-		return false;
-	offset = task->begun - utc;
-	offset = (offset + (offset >= 0 ? half : -half)) / QUARTER * QUARTER;
-	rest = task->begun - utc - offset;
-	if (offset > MAX_ZONE || offset < -MAX_ZONE || rest > MAX_STALENESS ||
-		rest < -MAX_STALENESS)
-		return false;
-	*ret_offset = offset;
-	return true;
-}
-
-/* A log of the image states universal time: better than the id. Its zone, and an option, are
- * not. */
-static struct moment session_moment(
-	struct world *world, const struct session_task *task, const struct proof *proof)
-{
-	struct moment when = clock_moment(world, &proof->at, task->complete);
-	int64_t offset;
-
-	if (when.basis == TIME_NONE || when.basis == TIME_UNIVERSAL || when.basis == TIME_CSI ||
-		world->options->force_timezone || !offset_by_id(task, &offset))
-		return when;
-	return (struct moment){ task->complete - offset, TIME_SESSION_ID };
-}
-
-static bool is_told(struct record *record, struct moment when, enum record_role from)
-{
-	if (when.basis == TIME_NONE || when.seconds == NO_TIME)
-		return false;
-	record->applied = when;
-	record->applied_from = from;
-	return true;
-}
-
-static struct moment logged(struct world *world, const struct package *package)
-{
-	return package->now.has_applied
-		? clock_moment(world, &package->proofs[PROOF_APPLIED].at, package->now.applied)
-		: (struct moment){ NO_TIME, TIME_NONE };
-}
-
-static void find_applied(struct world *world, struct package *package)
-{
-	struct record *record = package->record;
-	const struct proof *done = &record->proofs[RECORD_DONE];
-
-	record->has_applied = true;
-	if (record->stands == STANDS_LOG && package->now.has_applied &&
-		is_told(record, logged(world, package), RECORD_ROLE_COUNT_))
-		return;
-	if (is_told(record, (struct moment){ record->install_time, TIME_HIVE }, RECORD_HIVE))
-		return;
-	if (done->kind && is_told(record, session_moment(world, &record->done, done), RECORD_DONE))
-		return;
-	if (is_told(record, logged(world, package), RECORD_ROLE_COUNT_))
-		return;
-	(void)is_told(record, record->listed_when, RECORD_LISTING);
-}
-
-struct moment package_applied(struct world *world, struct package *package)
-{
-	if (!package->record)
-		return logged(world, package);
-	if (!package->record->has_applied)
-		find_applied(world, package);
-	return package->record->applied;
+	parents_find(world);
+	conflicts_find(world);
 }

@@ -18,7 +18,4 @@ void reconcile(struct world *world);
 /* Whether documents of the image, and not logs, give the package's state. */
 bool stands_by_record(const struct package *package);
 
-/* When the package went in, by the best source there is; TIME_NONE when none tells. */
-struct moment package_applied(struct world *world, struct package *package);
-
 #endif

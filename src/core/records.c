@@ -28,7 +28,7 @@ struct record *record_of(struct world *world, struct package *package)
 	return record;
 }
 
-static struct contents *contents_of(struct world *world, struct image *image)
+struct contents *contents_of_image(struct world *world, struct image *image)
 {
 	if (!image)
 		return NULL;
@@ -40,7 +40,7 @@ static struct contents *contents_of(struct world *world, struct image *image)
 
 static struct contents *read_of_scope(struct world *world, enum image_source source)
 {
-	struct contents *contents = contents_of(world, world->scope);
+	struct contents *contents = contents_of_image(world, world->scope);
 
 	if (contents)
 		contents->is_read[source] = true;
@@ -65,11 +65,6 @@ static struct record *record_at_scope(
 	return package ? record_of(world, package) : NULL;
 }
 
-static bool is_earlier(const struct proof *from, const struct proof *than)
-{
-	return from->kind && (!than->kind || place_compare(&from->at, &than->at) < 0);
-}
-
 /* A slot that the fact in hand may fill: empty, or filled from further down. */
 static bool is_first(const struct world *world, const struct proof *slot)
 {
@@ -82,12 +77,6 @@ static bool take_first(struct world *world, struct proof *slot)
 		return false;
 	proof_set(world, slot, world->fact);
 	return true;
-}
-
-static void join_first(struct world *world, struct proof *to, const struct proof *from)
-{
-	if (is_earlier(from, to))
-		proof_copy(world, to, from);
 }
 
 /* Hives */
@@ -235,7 +224,7 @@ void on_pending_mark(struct world *world, struct machine *machine, const struct 
 
 void on_pending_operations(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	struct contents *contents = contents_of(world, world->scope);
+	struct contents *contents = contents_of_image(world, world->scope);
 
 	(void)machine;
 	if (contents && (fact->index || !(fact->flags & FLAG_HAS_INDEX)))
@@ -307,64 +296,6 @@ void record_manifest(struct world *world, const struct fact *fact)
 
 /* Sessions.xml */
 
-/* When a session was: local time, or for want of it the UTC of its id. */
-static int64_t time_of(const struct session_task *task)
-{
-	if (task->begun != NO_TIME)
-		return task->begun;
-	if (task->complete != NO_TIME)
-		return task->complete;
-	return session_is_online(task->session)
-		? filetime_to_seconds(task->session.a, task->session.b)
-		: NO_TIME;
-}
-
-static int compare_numbers(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int compare_tasks(const struct session_task *a, const struct session_task *b)
-{
-	int order = compare_numbers(time_of(a), time_of(b));
-
-	if (!order)
-		order = compare_numbers(a->complete, b->complete);
-	if (!order)
-		order = compare_numbers(a->session.a, b->session.a);
-	if (!order)
-		order = compare_numbers(a->session.b, b->session.b);
-	return order ? order : compare_numbers(a->phase, b->phase);
-}
-
-static bool task_is_later(const struct session_task *task, const struct place *at,
-	const struct session_task *known, const struct proof *proof)
-{
-	int order;
-
-	if (!proof->kind)
-		return true;
-	order = compare_tasks(task, known);
-	return order ? order > 0 : place_compare(at, &proof->at) > 0;
-}
-
-bool task_failed(const struct session_task *task)
-{
-	return task->has_code && code_is_failure(task->code);
-}
-
-int64_t task_end(const struct session_task *task)
-{
-	return task->complete != NO_TIME ? task->complete : task->begun;
-}
-
-static bool put_in(const struct session_task *task)
-{
-	return task->succeeded &&
-		(task->target == STATE_INSTALLED || task->target == STATE_PERMANENT ||
-			task->target == STATE_INSTALL_PENDING);
-}
-
 static bool is_last_state(const struct fact *fact, struct slice word)
 {
 	return slice_equal_nocase(fact->function, word);
@@ -406,12 +337,6 @@ static struct session_task task_of(const struct fact *fact)
 	return task;
 }
 
-static bool is_conclusive(const struct session_task *task)
-{
-	return task_failed(task) ||
-		(task->succeeded && (state_is_in(task->target) || state_is_out(task->target)));
-}
-
 static void take_later(struct world *world, struct session_task *kept, struct proof *proof,
 	const struct session_task *task)
 {
@@ -441,11 +366,11 @@ void on_session_task(struct world *world, struct machine *machine, const struct 
 	if (!record)
 		return;
 	note_session_kb(world, package->identity, fact);
-	if (is_conclusive(&task))
+	if (task_is_conclusive(&task))
 		take_later(world, &record->session, &record->proofs[RECORD_SESSION], &task);
 	else
 		take_later(world, &record->open, &record->proofs[RECORD_OPEN], &task);
-	if (put_in(&task))
+	if (task_put_in(&task))
 		take_later(world, &record->done, &record->proofs[RECORD_DONE], &task);
 }
 
@@ -493,123 +418,15 @@ void on_listed_package(struct world *world, struct machine *machine, const struc
 		record->listed_when = (struct moment){ NO_TIME, TIME_NONE };
 }
 
-/* Two images that are one */
-
-static void join_task(struct world *world, struct session_task *to, struct proof *to_proof,
-	const struct session_task *from, const struct proof *proof)
-{
-	if (!proof->kind || !task_is_later(from, &proof->at, to, to_proof))
-		return;
-	*to = *from;
-	proof_copy(world, to_proof, proof);
-}
-
-static void join_session(struct world *world, struct record *to, const struct record *from)
-{
-	join_task(world, &to->session, &to->proofs[RECORD_SESSION], &from->session,
-		&from->proofs[RECORD_SESSION]);
-	join_task(world, &to->open, &to->proofs[RECORD_OPEN], &from->open,
-		&from->proofs[RECORD_OPEN]);
-	join_task(world, &to->done, &to->proofs[RECORD_DONE], &from->done,
-		&from->proofs[RECORD_DONE]);
-}
-
-static void join_hive(struct world *world, struct record *to, const struct record *from)
-{
-	if (is_earlier(&from->proofs[RECORD_HIVE], &to->proofs[RECORD_HIVE])) {
-		to->hive = from->hive;
-		to->applicable = from->applicable;
-		to->install_time = from->install_time;
-		to->has_error = from->has_error;
-		to->error = from->error;
-		to->is_hidden = from->is_hidden;
-		proof_copy(world, &to->proofs[RECORD_HIVE], &from->proofs[RECORD_HIVE]);
-	}
-	if (is_earlier(&from->proofs[RECORD_PENDING], &to->proofs[RECORD_PENDING])) {
-		to->pending = from->pending;
-		proof_copy(world, &to->proofs[RECORD_PENDING], &from->proofs[RECORD_PENDING]);
-	}
-	if (is_earlier(&from->proofs[RECORD_DEPLOYMENT], &to->proofs[RECORD_DEPLOYMENT])) {
-		to->deployed = from->deployed;
-		proof_copy(world, &to->proofs[RECORD_DEPLOYMENT], &from->proofs[RECORD_DEPLOYMENT]);
-	}
-	to->owns_itself |= from->owns_itself;
-	to->is_owned |= from->is_owned;
-}
-
-void record_join(struct world *world, struct record *to, const struct record *from)
-{
-	const struct proof *listing = &from->proofs[RECORD_LISTING];
-
-	join_hive(world, to, from);
-	join_session(world, to, from);
-	join_first(world, &to->proofs[RECORD_MANIFEST], &from->proofs[RECORD_MANIFEST]);
-	if (!listing->kind ||
-		(record_has(to, RECORD_LISTING) &&
-			place_compare(&listing->at, &to->proofs[RECORD_LISTING].at) < 0))
-		return;
-	to->listed = from->listed;
-	to->listed_when = from->listed_when;
-	proof_copy(world, &to->proofs[RECORD_LISTING], listing);
-}
-
-static void join_windows(
-	struct world *world, struct windows_words *to, const struct windows_words *from)
-{
-	struct proof kept = to->proof;
-
-	if (!is_earlier(&from->proof, &to->proof))
-		return;
-	*to = *from;
-	to->proof = kept;
-	proof_copy(world, &to->proof, &from->proof);
-}
-
-static void join_lists(struct world *world, struct contents *to, const struct contents *from)
-{
-	for (const struct hive_file *hive = from->hives; hive; hive = hive->next) {
-		struct hive_file *copy = world_alloc(world, sizeof(*copy));
-
-		if (!copy)
-			return;
-		*copy = *hive;
-		copy->next = to->hives;
-		to->hives = copy;
-	}
-	for (const struct pending_session *known = from->sessions; known; known = known->next) {
-		struct pending_session *copy = world_alloc(world, sizeof(*copy));
-
-		if (!copy)
-			return;
-		*copy = *known;
-		copy->next = to->sessions;
-		to->sessions = copy;
-	}
-}
-
-void contents_join(struct world *world, struct image *image, const struct contents *from)
-{
-	struct contents *to = contents_of(world, image);
-
-	if (!to)
-		return;
-	for (int source = 0; source < FROM_COUNT_; source++)
-		to->is_read[source] |= from->is_read[source];
-	join_first(world, &to->packages_key, &from->packages_key);
-	join_first(world, &to->list, &from->list);
-	for (int mark = 0; mark < MARK_COUNT_; mark++)
-		join_first(world, &to->marks[mark], &from->marks[mark]);
-	join_lists(world, to, from);
-	join_windows(world, &to->windows, &from->windows);
-	join_windows(world, &to->listed, &from->listed);
-	if (!is_earlier(&from->zone_proof, &to->zone_proof))
-		return;
-	to->zone = from->zone;
-	image->zone = &to->zone;
-	proof_copy(world, &to->zone_proof, &from->zone_proof);
-}
-
 /* Questions */
+
+const struct contents *contents_of_package(const struct package *package)
+{
+	static const struct contents none;
+	const struct contents *contents = package->image->canonical->contents;
+
+	return contents ? contents : &none;
+}
 
 const struct hive_file *contents_hive(const struct contents *contents, const struct place *at)
 {

@@ -9,6 +9,7 @@
 #ifndef CORE_RECORDS_H
 #define CORE_RECORDS_H
 
+#include "core/tasks.h"
 #include "core/world.h"
 
 enum record_role {
@@ -31,17 +32,6 @@ enum stands {
 	STANDS_LISTING,
 	STANDS_DEPLOYMENT,
 	STANDS_MANIFEST,
-};
-
-/* One package in one session of Sessions.xml. */
-struct session_task {
-	enum cbs_state target;
-	bool has_code;
-	bool restart;   /* one is due: asked for, and the session is not whole */
-	bool succeeded; /* it came to its end, without an error; `complete` may be missing */
-	uint32_t code, phase;
-	int64_t begun, complete; /* local; NO_TIME */
-	struct session_id session;
 };
 
 #define MAX_BECAUSE 4
@@ -133,13 +123,13 @@ static inline bool record_has(const struct record *record, enum record_role role
 	return record && record->proofs[role].kind != FACT_NONE;
 }
 
-/* Whether the session failed; else whether it says what became of the package. */
-bool task_failed(const struct session_task *task);
-/* When it ended, or for want of that began; local, NO_TIME. */
-int64_t task_end(const struct session_task *task);
-
 /* What the manifest in hand says of a package of world->scope. */
 void record_manifest(struct world *world, const struct fact *fact);
+
+/* The contents of an image, made when there are none; NULL when memory is out. */
+struct contents *contents_of_image(struct world *world, struct image *image);
+/* Those of a package's image; empty ones when nothing was read of it. */
+const struct contents *contents_of_package(const struct package *package);
 
 /* Puts what is said of `from` into `to`, or into the image: two images that are one. */
 void record_join(struct world *world, struct record *to, const struct record *from);

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/sort.h"
+#include "core/applied.h"
 #include "core/evidence.h"
 #include "core/families.h"
 #include "core/image_rows.h"

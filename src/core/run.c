@@ -12,6 +12,7 @@
 #include "core/machines.h"
 #include "core/merge.h"
 #include "core/names.h"
+#include "core/read_file.h"
 #include "core/reading.h"
 #include "core/rows.h"
 

@@ -1,6 +1,7 @@
 /* UpdateStatus: the state table, the outcome of attempts, families. */
 #include "core/verdict.h"
 
+#include "core/applied.h"
 #include "core/families.h"
 #include "core/reconcile.h"
 #include "core/records.h"

@@ -97,6 +97,11 @@ bool state_is_out(enum cbs_state state)
 		state == STATE_STAGING || state == STATE_STAGED;
 }
 
+bool state_is_installed(enum cbs_state state)
+{
+	return state == STATE_INSTALLED || state == STATE_PERMANENT;
+}
+
 bool state_is_in(enum cbs_state state)
 {
 	return state == STATE_INSTALLED || state == STATE_PERMANENT ||

@@ -28,6 +28,8 @@ const char *state_word(enum cbs_state state);
 
 /* Resolved, Staged, Absent: the payload may be there, the package is not in. */
 bool state_is_out(enum cbs_state state);
+/* Installed, Permanent. */
+bool state_is_installed(enum cbs_state state);
 /* Installed, Permanent, Install Pending. */
 bool state_is_in(enum cbs_state state);
 /* A broken store: Invalid Resolved, Staged, Installed, Permanent. */
