@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
 #include "core/fold.h"
 #include "core/images.h"
 #include "core/rows.h"
@@ -79,20 +78,14 @@ void bench_log(struct bench *bench, struct fact fact)
 
 /* Folding */
 
-static void init_world(struct folding *folding)
+static void make_world(struct folding *folding)
 {
 	struct bench *bench = folding->bench;
 	struct world *world = &folding->world;
 	struct report *report = &folding->report;
 	size_t members = bench->document_count + 2;
 
-	world->options = &bench->options;
-	world->report = report;
-	arena_init(&world->arena, MAX_WORLD_MEMORY);
-	interner_init(&world->texts, &world->arena, false, 1u << 20);
-	interner_init(&world->identities, &world->arena, true, 1u << 20);
-	arena_init(&report->arena, (size_t)1 << 30);
-	diagnostics_init(&report->diagnostics, &report->arena);
+	world_init(world, &bench->options, report);
 	report->inputs = arena_alloc(&report->arena, sizeof(*report->inputs));
 	report->input_count = 1;
 	report->inputs[0].path = SLICE("evidence");
@@ -169,41 +162,6 @@ static void fold_log(struct folding *folding)
 		fold_fact(world, machine, &fact);
 	}
 	fold_end(world, machine);
-}
-
-static void release_world(struct world *world)
-{
-	struct list *lists[] = { &world->machines, &world->images, &world->mounts, &world->runs,
-		&world->packages, &world->container_kbs, &world->hosts, &world->operations,
-		&world->startups, &world->spare_hosts };
-
-	for (LIST_EACH(struct machine, machine, &world->machines)) {
-		list_release(&machine->hosts);
-		list_release(&machine->operations);
-		list_release(&machine->ended);
-	}
-	for (LIST_EACH(struct host, host, &world->hosts)) {
-		list_release(&host->attempts);
-		list_release(&host->runs);
-	}
-	for (LIST_EACH(struct operation, operation, &world->operations)) {
-		list_release(&operation->packages);
-		list_release(&operation->caused);
-	}
-	for (LIST_EACH(struct run, run, &world->runs))
-		list_release(&run->failures);
-	for (LIST_EACH(struct mount, mount, &world->mounts))
-		list_release(&mount->packages);
-	for (LIST_EACH(struct startup, startup, &world->startups))
-		list_release(&startup->packages);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		list_release(lists[i]);
-	clock_release(world);
-	free(world->package_slots);
-	free(world->member_images);
-	interner_release(&world->texts);
-	interner_release(&world->identities);
-	arena_release(&world->arena);
 }
 
 /* What both orders must agree on */
@@ -292,7 +250,7 @@ static void fold_all(struct folding *folding, bool backwards)
 	struct bench *bench = folding->bench;
 	size_t count = bench->document_count;
 
-	init_world(folding);
+	make_world(folding);
 	make_images(folding);
 	for (size_t i = 0; i < count; i++)
 		fold_document(folding, backwards ? count - 1 - i : i);
@@ -314,7 +272,7 @@ void bench_run(struct bench *bench)
 			release_report(&folding.report);
 		else
 			bench->report = folding.report;
-		release_world(&folding.world);
+		world_release(&folding.world);
 	}
 	assert_string_equal(bench->dump[0], bench->dump[1]);
 }

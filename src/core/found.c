@@ -51,15 +51,14 @@ static int by_path(const void *a, const void *b)
 /* "…/SOFTWARE.LOG1" behind "…/SOFTWARE": 0 or 1, else -1. */
 static int log_number(const struct found *hive, const struct found *log)
 {
-	struct slice ending;
+	const struct slice endings[] = { SLICE(".LOG1"), SLICE(".LOG2") };
 
-	if (log->index != hive->index || log->path.len != hive->path.len + 5 ||
-		!slice_starts_nocase(log->path, hive->path))
+	if (log->index != hive->index || !slice_starts_nocase(log->path, hive->path))
 		return -1;
-	ending = slice_skip(log->path, hive->path.len);
-	if (!slice_starts_nocase(ending, SLICE(".LOG")))
-		return -1;
-	return ending.ptr[4] == '1' ? 0 : ending.ptr[4] == '2' ? 1 : -1;
+	for (int i = 0; i < 2; i++)
+		if (slice_equal_nocase(slice_skip(log->path, hive->path.len), endings[i]))
+			return i;
+	return -1;
 }
 
 #define MAX_LOG_DISTANCE 64

@@ -16,10 +16,6 @@
 #include "core/reading.h"
 #include "core/rows.h"
 
-#define MAX_TEXTS      (1u << 22)
-#define MAX_IDENTITIES (1u << 22)
-#define MAX_REPORT     ((size_t)2 << 30)
-
 struct runner {
 	struct world world;
 	struct reading reading;
@@ -36,60 +32,6 @@ const struct reader_info *run_readers(void)
 	for (size_t i = 0; parser_all()[i]; i++)
 		readers[i] = (struct reader_info){ parser_all()[i]->name, parser_all()[i]->what };
 	return readers;
-}
-
-static void world_init(
-	struct world *world, const struct run_options *options, struct report *report)
-{
-	*world = (struct world){ .options = options, .report = report };
-	arena_init(&world->arena, MAX_WORLD_MEMORY);
-	interner_init(&world->texts, &world->arena, false, MAX_TEXTS);
-	interner_init(&world->identities, &world->arena, true, MAX_IDENTITIES);
-	arena_init(&report->arena, MAX_REPORT);
-	diagnostics_init(&report->diagnostics, &report->arena);
-}
-
-static void release_lists(struct world *world)
-{
-	for (LIST_EACH(struct machine, machine, &world->machines)) {
-		list_release(&machine->hosts);
-		list_release(&machine->operations);
-		list_release(&machine->ended);
-	}
-	for (LIST_EACH(struct host, host, &world->hosts)) {
-		list_release(&host->attempts);
-		list_release(&host->runs);
-	}
-	for (LIST_EACH(struct operation, operation, &world->operations)) {
-		list_release(&operation->packages);
-		list_release(&operation->caused);
-	}
-	for (LIST_EACH(struct run, run, &world->runs))
-		list_release(&run->failures);
-	for (LIST_EACH(struct mount, mount, &world->mounts))
-		list_release(&mount->packages);
-	for (LIST_EACH(struct startup, startup, &world->startups))
-		list_release(&startup->packages);
-	for (LIST_EACH(struct container_kb, container, &world->container_kbs))
-		list_release(&container->packages);
-}
-
-static void world_release(struct world *world)
-{
-	struct list *lists[] = { &world->machines, &world->images, &world->mounts, &world->runs,
-		&world->packages, &world->container_kbs, &world->hosts, &world->operations,
-		&world->startups, &world->spare_hosts };
-
-	release_lists(world);
-	clock_release(world);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		list_release(lists[i]);
-	free(world->package_slots);
-	free(world->scope_slots);
-	free(world->member_images);
-	interner_release(&world->texts);
-	interner_release(&world->identities);
-	arena_release(&world->arena);
 }
 
 static void take_fact(void *self, const struct fact *fact)

@@ -1,11 +1,68 @@
-/* The world's memory and its proofs. */
+/* The world's memory: from its first byte to its last. */
 #include "core/world.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/text.h"
+#include "core/clock.h"
 
-#define MAX_CLEAN ((size_t)1 << 20)
+#define MAX_CLEAN      ((size_t)1 << 20)
+#define MAX_TEXTS      (1u << 22)
+#define MAX_IDENTITIES (1u << 22)
+#define MAX_REPORT     ((size_t)2 << 30)
+
+void world_init(struct world *world, const struct run_options *options, struct report *report)
+{
+	*world = (struct world){ .options = options, .report = report };
+	arena_init(&world->arena, MAX_WORLD_MEMORY);
+	interner_init(&world->texts, &world->arena, false, MAX_TEXTS);
+	interner_init(&world->identities, &world->arena, true, MAX_IDENTITIES);
+	arena_init(&report->arena, MAX_REPORT);
+	diagnostics_init(&report->diagnostics, &report->arena);
+}
+
+static void release_lists(struct world *world)
+{
+	for (LIST_EACH(struct machine, machine, &world->machines)) {
+		list_release(&machine->hosts);
+		list_release(&machine->operations);
+		list_release(&machine->ended);
+	}
+	for (LIST_EACH(struct host, host, &world->hosts)) {
+		list_release(&host->attempts);
+		list_release(&host->runs);
+	}
+	for (LIST_EACH(struct operation, operation, &world->operations)) {
+		list_release(&operation->packages);
+		list_release(&operation->caused);
+	}
+	for (LIST_EACH(struct run, run, &world->runs))
+		list_release(&run->failures);
+	for (LIST_EACH(struct mount, mount, &world->mounts))
+		list_release(&mount->packages);
+	for (LIST_EACH(struct startup, startup, &world->startups))
+		list_release(&startup->packages);
+	for (LIST_EACH(struct container_kb, container, &world->container_kbs))
+		list_release(&container->packages);
+}
+
+void world_release(struct world *world)
+{
+	struct list *lists[] = { &world->machines, &world->images, &world->mounts, &world->runs,
+		&world->packages, &world->container_kbs, &world->hosts, &world->operations,
+		&world->startups, &world->spare_hosts };
+
+	release_lists(world);
+	clock_release(world);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		list_release(lists[i]);
+	free(world->package_slots);
+	free(world->scope_slots);
+	free(world->member_images);
+	interner_release(&world->texts);
+	interner_release(&world->identities);
+	arena_release(&world->arena);
+}
 
 void *world_alloc(struct world *world, size_t size)
 {
@@ -50,69 +107,4 @@ struct slice clean_text(struct world *world, struct slice text)
 			clean.status != ST_OK ? clean.status : arena_status(&world->report->arena);
 	buf_release(&clean);
 	return copy;
-}
-
-static bool reserve_words(struct world *world, struct proof *proof, size_t len)
-{
-	size_t cap = 128;
-
-	if (proof->cap >= len)
-		return true;
-	while (cap < len)
-		cap *= 2;
-	proof->words = world_alloc(world, cap);
-	proof->cap = proof->words ? (uint32_t)cap : 0;
-	return proof->words;
-}
-
-static void set_words(struct world *world, struct proof *proof, struct slice words)
-{
-	if (words.len > MAX_EVIDENCE_WORDS)
-		words.len = MAX_EVIDENCE_WORDS;
-	proof->len = 0;
-	if (!words.len || !reserve_words(world, proof, words.len))
-		return;
-	memcpy(proof->words, words.ptr, words.len);
-	proof->len = (uint32_t)words.len;
-}
-
-int place_compare(const struct place *a, const struct place *b)
-{
-	if (a->input != b->input)
-		return a->input < b->input ? -1 : 1;
-	if (a->member != b->member)
-		return a->member < b->member ? -1 : 1;
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
-	return a->offset < b->offset ? -1 : a->offset > b->offset;
-}
-
-void proof_set(struct world *world, struct proof *proof, const struct fact *fact)
-{
-	proof->kind = fact->kind;
-	proof->at = fact->at;
-	proof->when = fact->when;
-	set_words(world, proof, fact->words);
-}
-
-void proof_set_first(struct world *world, struct proof *proof, const struct fact *fact)
-{
-	if (proof->kind == FACT_NONE)
-		proof_set(world, proof, fact);
-}
-
-void proof_set_earliest(struct world *world, struct proof *proof, const struct fact *fact)
-{
-	if (proof->kind == FACT_NONE || place_compare(&fact->at, &proof->at) < 0)
-		proof_set(world, proof, fact);
-}
-
-void proof_copy(struct world *world, struct proof *to, const struct proof *from)
-{
-	if (to == from || from->kind == FACT_NONE)
-		return;
-	to->kind = from->kind;
-	to->at = from->at;
-	to->when = from->when;
-	set_words(world, to, (struct slice){ from->words, from->len });
 }

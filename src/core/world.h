@@ -395,6 +395,10 @@ typedef void fact_handler(struct world *world, struct machine *machine, const st
 
 #define MAX_WORLD_MEMORY ((size_t)1 << 30)
 
+/* An empty world that fills `report`; the report has its arena and its diagnostics after this. */
+void world_init(struct world *world, const struct run_options *options, struct report *report);
+void world_release(struct world *world); /* the report stays */
+
 void *world_alloc(struct world *world, size_t size); /* NULL and status on failure */
 text_id world_text(struct world *world, struct slice text);
 struct slice world_text_of(const struct world *world, text_id id);
