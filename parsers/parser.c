@@ -72,6 +72,7 @@ void parse_result_reset(struct parse_result *result)
 		.note_cap = kept.note_cap,
 		.scratch = kept.scratch,
 		.want_unknown = kept.want_unknown,
+		.traits = kept.traits,
 		.first = NO_TIME,
 		.last = NO_TIME,
 	};

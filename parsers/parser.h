@@ -41,6 +41,7 @@ struct parse_result {
 				  FACT_NONE facts, their words the message */
 	struct slice name;     /* set by the caller: path of the document, for formats that keep
 				  meaning in names; may be empty */
+	uint32_t traits;       /* set by the caller: what parser.look found, 0 without one */
 	const struct parser *read_as; /* set by a parser that found another format than its bid */
 	/* Set by the caller for PARSER_STREAM: takes the facts and notes so far. */
 	void (*flush)(void *flush_self, struct parse_result *result);
@@ -99,6 +100,9 @@ struct parser {
 	/* A bid that costs much: never more than this, so that after a higher one it need not be
 	 * asked; 0: always ask. */
 	unsigned most;
+	/* What the first bytes (decoded) tell of the whole file and blocks need to know, as bits of
+	 * the parser's own: the order of day and month. NULL: nothing. For PARSER_LINES. */
+	uint32_t (*look)(struct slice head);
 	/* Where a block may end so that no record is cut, for PARSER_LINES: the number of
 	 * bytes before the last record, 0 when there is no such place. */
 	size_t (*cut)(struct slice bytes);

@@ -84,6 +84,10 @@ static void look_at_head(struct feed *feed)
 		buf_put(&text, head);
 	else
 		(void)text_from_utf16(&text, head, feed->encoding, true);
+	if (feed->setup.parser->look)
+		result.traits = feed->setup.parser->look(buf_slice(&text));
+	for (unsigned i = 0; i < feed->allocated; i++)
+		feed->blocks[i].result.traits = result.traits;
 	feed->setup.parser->read(buf_slice(&text), &result);
 	feed->reversed = runs_backwards(&result);
 	feed->online = is_all_online(&result);

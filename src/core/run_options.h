@@ -45,6 +45,8 @@ struct run_options {
 	uint32_t index;
 	struct join_option joins[MAX_JOINS]; /* --join */
 	size_t join_count;
+	const char *updates_map; /* --updates: path of a CSV; NULL: none */
+	const char *images_map;  /* --images: path of a CSV; NULL: none */
 	bool hash_containers; /* --hash: SHA-256 of WIMs and archives, whole */
 	bool all_packages;    /* rows for every top-level package, not for updates alone */
 	unsigned jobs;        /* threads that parse; at least 1 */

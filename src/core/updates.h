@@ -12,8 +12,10 @@ struct update {
 	uint32_t kb;      /* 0: none */
 	text_id identity; /* of an update without KB */
 	struct slice identity_text;
-	bool is_update;       /* not merely a package shown on request */
-	struct list packages; /* struct package, by identity */
+	bool is_update;               /* not merely a package shown on request */
+	struct list packages;         /* struct package, by identity */
+	uint32_t ci;                  /* CI_ID, from ConfigMgr's own log; 0: none */
+	const struct proof *ci_proof; /* of `ci`; NULL */
 	int32_t update_id;
 	enum id_from id_from;
 	struct slice title;

@@ -24,6 +24,7 @@ struct emit_options {
 	unsigned width;      /* table: columns of the page, at least 60 */
 	bool color;          /* table: ANSI colours */
 	const char *version; /* of the program */
+	bool system_properties; /* adminservice: the __* block of each instance */
 };
 
 struct emitter {

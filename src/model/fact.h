@@ -27,6 +27,7 @@ enum log_component {
 	COMPONENT_CBS,
 	COMPONENT_CSI,
 	COMPONENT_WIMGAPI,
+	COMPONENT_SITE, /* ConfigMgr's SMS_OFFLINE_SERVICING_MANAGER */
 	COMPONENT_OTHER,
 };
 
@@ -60,6 +61,8 @@ enum fact_flag {
 	FLAG_COMPLETE = 1 << 18,    /* a listing with its closing line */
 	FLAG_DIRTY = 1 << 19,       /* a hive that was not closed cleanly */
 	FLAG_REPLAYED = 1 << 20,    /* its logs were applied */
+	FLAG_RECALL = 1 << 21,      /* a message whose form no real log has confirmed yet */
+	FLAG_REDACTED = 1 << 22,    /* an id or an index of it was made unreadable by a person */
 };
 
 struct fact {
@@ -74,7 +77,10 @@ struct fact {
 	struct session_id session;
 	uint32_t pid, tid; /* 0 when not stated */
 	uint32_t index;    /* image index */
-	uint32_t code;     /* HRESULT as unsigned */
+	uint32_t code;     /* HRESULT as unsigned; of ConfigMgr the number that it prints */
+	uint32_t schedule; /* ConfigMgr's ScheduleID; 0 when not stated */
+	uint32_t ci;       /* ConfigMgr's id of an update (CI_ID); 0 when not stated */
+	uint32_t count;    /* of what the kind says */
 	enum cbs_state current, original, start, applicable, target, limit;
 	struct slice client, package, update, parent, identifier;
 	struct slice verb, image, wim, path, name, version, function;

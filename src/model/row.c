@@ -103,6 +103,8 @@ const char *time_basis_word(enum time_basis basis)
 		[TIME_IMAGE_ZONE] = "image-zone",
 		[TIME_LISTING] = "listing",
 		[TIME_LISTING_UTC] = "listing",
+		[TIME_STATMSG] = "statmsg",
+		[TIME_BIAS] = "bias",
 	};
 
 	return words[basis];

@@ -37,6 +37,8 @@ enum time_basis {
 	TIME_IMAGE_ZONE,  /* the zone of the image's SYSTEM hive */
 	TIME_LISTING,     /* a saved listing: local time of whoever made it */
 	TIME_LISTING_UTC, /* an export of one, which states UTC */
+	TIME_STATMSG,     /* GMTDATE of a ConfigMgr status message */
+	TIME_BIAS,        /* the bias that a ConfigMgr record states */
 };
 
 struct moment {
@@ -68,6 +70,21 @@ struct row_package {
 	const char *state; /* servicing state word; "" when not known */
 };
 
+/* Whether a run of ConfigMgr told all that it did to updates. */
+enum update_list {
+	UPDATE_LIST_NONE,       /* not said: no run of ConfigMgr */
+	UPDATE_LIST_COMPLETE,   /* it ended, and each of its messages was read */
+	UPDATE_LIST_INCOMPLETE, /* messages that nothing reads, no update line, or no end */
+};
+
+/* One file of an update, as ConfigMgr went through it. */
+struct row_binary {
+	struct slice file;  /* name, without its folder */
+	struct slice token; /* "APPLICABILITY_CHECK_NOT_SUPPORTED"; may be empty */
+	bool has_code;
+	uint32_t code; /* of its installation, as printed */
+};
+
 /* Which properties a piece of evidence supports: bit i = column i of the row's class. */
 struct evidence {
 	uint32_t supports;
@@ -88,8 +105,12 @@ struct row_own {
 	const char *state; /* servicing state word, "" when none */
 	enum certainty certainty;
 	enum reason reason;
-	struct slice reason_detail; /* for people: the parents, the versions; may be empty */
-	bool was_asked;             /* an install of it was asked for; for people's outputs */
+	struct slice reason_detail;   /* for people: the parents, the versions; may be empty */
+	bool was_asked;               /* an install of it was asked for; for people's outputs */
+	bool id_is_ambiguous;         /* several CI_IDs fit: UpdateID is the KB number */
+	enum update_list update_list; /* of progress and history rows */
+	struct row_binary *binaries;  /* files of a ConfigMgr update, in the order of the log */
+	size_t binary_count;
 	enum time_basis time_basis;
 	struct evidence *evidence;
 	size_t evidence_count;
