@@ -383,6 +383,7 @@ static void read_record(const struct log_record *record, struct parse_result *re
 		read_trace_line(record, result);
 		break;
 	case COMPONENT_NONE:
+	case COMPONENT_SITE:
 	case COMPONENT_OTHER:
 		add_unknown(record, record->message, result);
 		break;
