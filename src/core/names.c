@@ -155,14 +155,19 @@ static bool same_container(const struct image *a, const struct image *b)
 		a->index != b->index;
 }
 
+struct slice image_given_id(const struct world *world, const struct image *image)
+{
+	const struct bound_option *told = told_id(world, image);
+
+	return told && told->value.len ? told->value : world_text_of(world, image->site_id);
+}
+
 static void name_image(struct world *world, struct image *image)
 {
 	image->told = told_id(world, image);
 	image->id_is_derived = false;
 	image->parts = 1;
-	image->id = image->told ? image->told->value : SLICE_NONE;
-	if (!image->id.len && image->site_id)
-		image->id = world_text_of(world, image->site_id);
+	image->id = image_given_id(world, image);
 	if (image->id.len)
 		return;
 	image->id_is_derived = true;
