@@ -166,18 +166,20 @@ static const char *tail_in_pieces(
 	struct slice name, text;
 	const char *rest;
 
-	at = SKIP(at, end, "<");
-	if (!at)
-		return end;
+	tail->is_cut = true;
+	if (at == end || *at != '<')
+		return at;
+	at++;
 	while (next_attribute(&at, end, &name, &text))
 		take_attribute(name, text, texts, tail);
 	rest = at;
 	while (rest < end && is_space(*rest))
 		rest++;
-	if (rest < end && *rest == '>')
+	if (rest < end && *rest == '>') {
+		tail->is_cut = false;
 		return rest + 1;
+	}
 	/* What is left of a cut tail belongs to it: to the end of its line, or a new head. */
-	tail->is_cut = true;
 	for (rest = at; rest < end && *rest != '\n'; rest++)
 		if (*rest == '<' && cm_ccm_head_at((struct slice){ rest, (size_t)(end - rest) }, 0))
 			break;
