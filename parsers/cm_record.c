@@ -517,6 +517,10 @@ static bool take_text(struct cm_cursor *cursor, size_t blind, struct cm_record *
 			return take_rest(cursor, from, stop, record);
 		cm_paste_read(slice_from_to(cursor->bytes, line.from, line.to), 0, cursor->traits,
 			&pasted);
+		if (at == from && line.from + pasted.from == line.to) {
+			advance(cursor, line.to); /* a list mark alone */
+			return false;
+		}
 		if (pasted.kind == CM_PASTE_COLUMNS || (cursor->traits & CM_TRAIT_PASTED)) {
 			if (at > from && take_rest(cursor, from, at, record))
 				return true;
