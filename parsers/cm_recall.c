@@ -52,11 +52,12 @@ static bool is_zero(const struct cm_words *said, size_t i)
 			is_word(said, i, "0x00000000"));
 }
 
-/* Whether a new sentence begins behind `from`, up to `to`. */
+/* Whether a new sentence begins behind `from`, up to `to`; with "ID: 5" none does. */
 static bool is_parted(const struct cm_words *said, size_t from, size_t to)
 {
 	for (size_t i = from + 1; i <= to && i < said->count; i++)
-		if (said->words[i].is_start)
+		if (said->words[i].is_start && !is_joined(said, i, CM_NUMBER) &&
+			!is_joined(said, i, CM_REDACTED))
 			return true;
 	return false;
 }
@@ -191,9 +192,21 @@ static struct slice take_quoted(struct slice text, struct slice name)
 
 /* Whether it fails */
 
+/* "did not fail", "0 errors", "No update failed" */
+static bool is_denied_before(const struct cm_words *said, size_t i)
+{
+	size_t first = i;
+
+	if (i && (at(said, i - 1) == CM_NOT || is_zero(said, i - 1)))
+		return true;
+	while (first && !said->words[first].is_start)
+		first--;
+	return at(said, first) == CM_NOT;
+}
+
 static bool word_fails(const struct cm_words *said, size_t i)
 {
-	bool is_denied = i && (at(said, i - 1) == CM_NOT || is_zero(said, i - 1));
+	bool is_denied = is_denied_before(said, i);
 
 	switch ((int)at(said, i)) {
 	case CM_UNABLE:

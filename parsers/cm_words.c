@@ -126,7 +126,7 @@ static bool ends_clause(struct slice between)
 	struct slice marks = slice_trim(between);
 
 	return marks.len && marks.ptr + marks.len < between.ptr + between.len &&
-		strchr(".;:!)]>|-*~", marks.ptr[marks.len - 1]);
+		strchr(".;:!]>|-*~", marks.ptr[marks.len - 1]);
 }
 
 static void add_word(struct cm_words *words, struct slice text, size_t gap)
@@ -163,4 +163,27 @@ void cm_words_split(struct slice message, struct cm_words *ret_words)
 		gap = 0;
 	}
 	ret_words->is_whole = at == message.len;
+}
+
+/* Whether a known word is longer than `word` and begins with it, or is not it at all. */
+static bool may_be_cut(struct slice word)
+{
+	if (look_up(word) == CM_OTHER)
+		return true;
+	for (size_t i = 0; i < sizeof(vocabulary) / sizeof(vocabulary[0]); i++) {
+		struct slice known = slice_from(vocabulary[i].text);
+
+		if (known.len > word.len && slice_starts_nocase(known, word))
+			return true;
+	}
+	return false;
+}
+
+struct slice cm_without_last(struct slice message)
+{
+	size_t at = slice_find_last_char(message, ' ');
+
+	if (!may_be_cut(at == SLICE_MISSING ? message : slice_skip(message, at + 1)))
+		return message;
+	return slice_trim(slice_from_to(message, 0, at == SLICE_MISSING ? 0 : at));
 }

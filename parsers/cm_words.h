@@ -101,4 +101,8 @@ struct cm_words {
 
 void cm_words_split(struct slice message, struct cm_words *ret_words);
 
+/* The message without the word that it ends with, unless that is a known one and no part of a
+ * longer: of a message that may have been cut in it. */
+struct slice cm_without_last(struct slice message);
+
 #endif
