@@ -11,7 +11,7 @@ static void put_moment(struct json *json, struct moment when)
 	json_text_or_null(json, text);
 }
 
-static void put_value(struct json *json, const struct row_value *value, enum value_type type)
+void json_value(struct json *json, const struct row_value *value, enum value_type type)
 {
 	if (value->is_null)
 		json_null(json);
@@ -153,7 +153,7 @@ void json_row(
 	}
 	for (size_t i = 0; i < count; i++) {
 		json_key(json, columns[i].name);
-		put_value(json, &row->values[i], columns[i].type);
+		json_value(json, &row->values[i], columns[i].type);
 	}
 	put_own(json, report, row);
 	json_object_end(json);
