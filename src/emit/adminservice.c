@@ -13,7 +13,7 @@
 #include "emit/dmtf.h"
 #include "emit/json_row.h"
 
-#define BASE_CLASS "SMS_BaseClass" /* of all classes of the SMS Provider */
+#define BASE_CLASS "SMS_BaseClass"   /* of all classes of the SMS Provider */
 #define MAX_KEYS   ((size_t)1 << 22) /* bytes of the keys of an instance */
 
 struct answer {
