@@ -113,6 +113,7 @@ static struct slice derived_id(struct world *world, const struct image *image)
 	switch (image->kind) {
 	case IMAGE_ONLINE:
 		return parts > 1 ? with_input(world, image, SLICE("online")) : SLICE("online");
+	case IMAGE_SITE: /* without an id of its own */
 	case IMAGE_UNKNOWN:
 		return parts > 1 ? with_input(world, image, SLICE("unknown")) : SLICE("unknown");
 	case IMAGE_ENTRY:
@@ -145,13 +146,20 @@ static bool is_named(const struct image *image)
 /* Two indexes of one file share its name by right. */
 static bool same_container(const struct image *a, const struct image *b)
 {
-	bool is_same = is_of_input(a)
-		? is_of_input(b) && a->input == b->input &&
+	bool is_same = is_of_input(a) ? is_of_input(b) && a->input == b->input &&
 			a->directory_as_given == b->directory_as_given
-		: a->kind == IMAGE_CONTAINER && b->kind == a->kind && a->machine == b->machine;
+				      : (a->kind == IMAGE_CONTAINER || a->kind == IMAGE_SITE) &&
+			b->kind == a->kind && a->machine == b->machine;
 
 	return is_same && a->container == b->container && a->directory == b->directory &&
 		a->index != b->index;
+}
+
+struct slice image_given_id(const struct world *world, const struct image *image)
+{
+	const struct bound_option *told = told_id(world, image);
+
+	return told && told->value.len ? told->value : world_text_of(world, image->site_id);
 }
 
 static void name_image(struct world *world, struct image *image)
@@ -159,9 +167,7 @@ static void name_image(struct world *world, struct image *image)
 	image->told = told_id(world, image);
 	image->id_is_derived = false;
 	image->parts = 1;
-	image->id = image->told ? image->told->value : SLICE_NONE;
-	if (!image->id.len && image->site_id)
-		image->id = world_text_of(world, image->site_id);
+	image->id = image_given_id(world, image);
 	if (image->id.len)
 		return;
 	image->id_is_derived = true;
