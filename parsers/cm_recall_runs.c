@@ -142,5 +142,7 @@ bool recall_counted(const struct cm_words *said, struct fact *fact)
 {
 	size_t update = said_find(said, CM_UPDATE);
 
+	while (update && said_at(said, update - 1) == CM_FILLER)
+		update--;
 	return update && said_at(said, update - 1) == CM_NUMBER && recall_note(said, fact);
 }
