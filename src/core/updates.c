@@ -10,6 +10,7 @@
 #include "core/offers.h"
 #include "core/packages.h"
 #include "core/records.h"
+#include "core/site_rows.h"
 #include "core/titles.h"
 #include "core/update_ids.h"
 #include "model/identity.h"
@@ -428,6 +429,7 @@ void updates_spread(struct world *world)
 void updates_make(struct world *world, struct list *ret_updates)
 {
 	group(world, ret_updates);
+	site_join_updates(world, ret_updates);
 	update_ids_give(world, ret_updates);
 	for (LIST_EACH(struct update, update, ret_updates))
 		make_title(world, update);

@@ -16,6 +16,7 @@ struct update {
 	struct list packages;         /* struct package, by identity */
 	uint32_t ci;                  /* CI_ID, from ConfigMgr's own log; 0: none */
 	const struct proof *ci_proof; /* of `ci`; NULL */
+	struct site_update *site;     /* what ConfigMgr's log says of it (site.h); NULL */
 	int32_t update_id;
 	enum id_from id_from;
 	struct slice title;
