@@ -10,6 +10,7 @@
 #include "core/fold.h"
 #include "core/images.h"
 #include "core/machines.h"
+#include "core/maps.h"
 #include "core/merge.h"
 #include "core/names.h"
 #include "core/read_file.h"
@@ -30,7 +31,8 @@ const struct reader_info *run_readers(void)
 	static struct reader_info readers[64];
 
 	for (size_t i = 0; parser_all()[i]; i++)
-		readers[i] = (struct reader_info){ parser_all()[i]->name, parser_all()[i]->what };
+		readers[i] = (struct reader_info){ parser_all()[i]->name, parser_all()[i]->what,
+			parser_all()[i]->option };
 	return readers;
 }
 
@@ -159,14 +161,24 @@ static enum status read_machine(struct runner *runner, struct machine *machine)
 	return status;
 }
 
-/* Documents first: what an image is must be known before its logs speak. */
+static void read_inputs(struct runner *runner, bool maps)
+{
+	const struct inputs *inputs = &runner->reading.inputs;
+
+	for (uint32_t i = 0; i < inputs->count && runner->world.status == ST_OK; i++)
+		if (input_is_map(&inputs->items[i]) == maps)
+			read_input(&runner->reading, i);
+}
+
+/* Maps, then documents: what an image is must be known before its logs speak. */
 static enum status read_all(struct runner *runner)
 {
 	struct world *world = &runner->world;
 	enum status status;
 
-	for (uint32_t i = 0; i < runner->reading.inputs.count && world->status == ST_OK; i++)
-		read_input(&runner->reading, i);
+	read_inputs(runner, true);
+	maps_settle(world);
+	read_inputs(runner, false);
 	if (world->status == ST_OK)
 		machines_assign(&runner->reading);
 	if (world->status != ST_OK)
