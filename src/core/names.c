@@ -170,7 +170,7 @@ static struct slice container_of(const struct world *world, const struct image *
 /* The row of --images: by the id that the site itself uses, else by the container. What lies in
  * an image has another container. */
 static const struct map_image *row_of_map(
-	const struct world *world, const struct image *image, bool *ret_by_container)
+	struct world *world, const struct image *image, bool *ret_by_container)
 {
 	const struct map_image *row =
 		maps_of_package(world, world_text_of(world, image->site_id), image->index);
@@ -183,7 +183,7 @@ static const struct map_image *row_of_map(
 	return row;
 }
 
-struct slice image_given_id(const struct world *world, const struct image *image)
+struct slice image_given_id(struct world *world, const struct image *image)
 {
 	const struct bound_option *told = told_id(world, image);
 	bool by_container;

@@ -16,7 +16,7 @@ void images_name(struct world *world);
 
 /* The id that a person gave an image: by an option, or by a map of the site that set site_id;
  * empty: none. */
-struct slice image_given_id(const struct world *world, const struct image *image);
+struct slice image_given_id(struct world *world, const struct image *image);
 
 /* Options bound to inputs that were not given are diagnostics. */
 void options_check(struct world *world);
