@@ -130,7 +130,12 @@ usage "'--timezone plain.log=Mars'" scan --timezone=plain.log=Mars plain.log
 usage "'--rows rubbish'" scan --rows rubbish plain.log
 usage "'--rows all': csv holds one class a file" scan --rows all --format csv plain.log
 usage 'csv holds one class a file' scan -o rows.csv --rows all plain.log
-usage "'--format mof'" scan --format mof plain.log
+usage "'--rows all': adminservice holds one class a file" scan --rows all --format adminservice plain.log
+for format in mof cim-xml adminservice; do
+	usage "'--rows images': images are no class of ConfigMgr, and $format" scan --rows images --format $format plain.log
+	usage "$format writes classes alone" scan -o $format=rows.x --rows images plain.log
+done
+usage "'--format sqlite'" scan --format sqlite plain.log
 usage "'--format rubbish'" scan --format rubbish plain.log
 usage "'--index 0': indexes run from 1" scan --index 0 plain.log
 usage 'indexes run from 1' scan --index 2147483648 plain.log
@@ -146,7 +151,6 @@ usage "'--jobs -1'" scan --jobs -1 plain.log
 usage "'--width 10'" scan --width 10 plain.log
 usage "did you mean 'dism-log'" scan --as dsm-log plain.log
 usage "'dismal facts' has no option '--rows'" facts --rows view plain.log
-usage "option '--updates' is not in this version" scan --updates map.csv plain.log
 usage 'can be read only once' scan - -
 usage 'tells no format' scan -o report.rubbish plain.log
 

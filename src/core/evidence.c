@@ -7,6 +7,7 @@
 #include "base/sort.h"
 #include "core/families.h"
 #include "core/known.h"
+#include "core/maps.h"
 #include "core/records.h"
 
 /* Columns of the status class, as bits. */
@@ -82,12 +83,10 @@ static bool same_place(const struct place *a, const struct place *b)
 	return place_compare(a, b) == 0;
 }
 
-static void gather(struct gathering *gathering, const struct proof *proof, uint32_t bits)
+static void gather_item(struct gathering *gathering, const struct evidence *item, uint32_t bits)
 {
-	if (proof->kind == FACT_NONE)
-		return;
 	for (size_t i = 0; i < gathering->count; i++) {
-		if (!same_place(&gathering->items[i].at, &proof->at))
+		if (!same_place(&gathering->items[i].at, &item->at))
 			continue;
 		gathering->items[i].supports |= bits;
 		return;
@@ -96,12 +95,21 @@ static void gather(struct gathering *gathering, const struct proof *proof, uint3
 		gathering->dropped++;
 		return;
 	}
-	gathering->items[gathering->count++] = (struct evidence){
-		.supports = bits,
-		.at = proof->at,
-		.kind = proof->kind,
-		.words = { proof->words, proof->len },
-	};
+	gathering->items[gathering->count] = *item;
+	gathering->items[gathering->count++].supports = bits;
+}
+
+static void gather(struct gathering *gathering, const struct proof *proof, uint32_t bits)
+{
+	if (proof->kind == FACT_NONE)
+		return;
+	gather_item(gathering,
+		&(struct evidence){
+			.at = proof->at,
+			.kind = proof->kind,
+			.words = { proof->words, proof->len },
+		},
+		bits);
 }
 
 static int by_place(const void *a, const void *b)
@@ -202,6 +210,45 @@ static void gather_known(struct gathering *gathering, const struct package *pack
 		gather(gathering, &known->session_kb.proof, FOR_NAME);
 }
 
+/* What ConfigMgr's log says */
+
+static void gather_binaries(struct gathering *gathering, const struct site_update *site)
+{
+	uint32_t name = site->ci ? FOR_TITLE : FOR_NAME;
+
+	for (LIST_EACH(struct site_binary, binary, &site->binaries)) {
+		gather(gathering, &binary->call_proof, FOR_STATUS | FOR_CODE);
+		gather(gathering, &binary->token_proof, FOR_STATUS | name);
+		gather(gathering, &binary->skip_proof, FOR_STATUS);
+	}
+}
+
+static void gather_index(struct gathering *gathering, const struct site_index *index)
+{
+	const struct site_visit *visit = index->visit;
+
+	gather(gathering, &index->error, FOR_STATUS);
+	gather(gathering, &index->call_error, FOR_STATUS);
+	gather(gathering, &index->unmount, FOR_STATUS);
+	gather(gathering, &index->numbered, FOR_INDEX);
+	gather(gathering, &visit->named, FOR_PACKAGE_ID);
+	gather(gathering, &visit->end, FOR_PACKAGE_ID);
+}
+
+static void gather_site(struct gathering *gathering, const struct site_update *site)
+{
+	gather(gathering, &site->failed,
+		FOR_STATUS | FOR_CODE | (site->failed_by_id ? FOR_UPDATE_ID : 0));
+	gather(gathering, &site->applied, FOR_STATUS | FOR_APPLIED);
+	if (site->was_applied_proof.kind)
+		gather(gathering, &site->was_applied_proof, FOR_APPLIED);
+	gather(gathering, &site->named, site->ci ? FOR_UPDATE_ID : FOR_STATUS);
+	gather(gathering, &site->applying, FOR_STATUS);
+	gather_index(gathering, site->index);
+	gather_binaries(gathering, site);
+	gather(gathering, &site->asked, FOR_STATUS);
+}
+
 void evidence_of_update(struct world *world, const struct update *update, struct row *row)
 {
 	struct gathering *gathering = new_gathering(world);
@@ -210,6 +257,14 @@ void evidence_of_update(struct world *world, const struct update *update, struct
 	if (!gathering)
 		return;
 	gather(gathering, &update->image->origin, FOR_IMAGE);
+	if (update->image->id_is_mapped)
+		gather(gathering, &update->image->mapped->proof, FOR_PACKAGE_ID);
+	if (update->site)
+		gather_site(gathering, update->site);
+	if (update->ci_proof)
+		gather(gathering, update->ci_proof, FOR_UPDATE_ID);
+	if (update->id_from == ID_FROM_MAP)
+		gather(gathering, &update->mapped->proof, FOR_UPDATE_ID);
 	for (LIST_EACH(struct package, package, &update->packages)) {
 		statements += package->statements;
 		if (package->record)
@@ -230,29 +285,125 @@ void evidence_of_update(struct world *world, const struct update *update, struct
 	free(gathering);
 }
 
-void evidence_of_run(struct world *world, const struct run *run, struct row *row)
+/* Columns of the view class that a map gives, as bits. */
+enum { FOR_DESCRIPTION = 1 << 3, FOR_PACKAGE_NAME = 1 << 4 };
+
+/* Columns of the status class as columns of the view: bit to bit. */
+static uint32_t view_bits(uint32_t status_bits)
+{
+	static const struct {
+		unsigned status, view;
+	} same[] = { { 4, 0 }, { 1, 1 }, { 2, 2 }, { 3, 5 } };
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (status_bits & 1u << same[i].status)
+			bits |= 1u << same[i].view;
+	return bits;
+}
+
+static void gather_map(struct gathering *gathering, const struct map_image *mapped)
+{
+	uint32_t bits = (mapped && mapped->name.len ? FOR_PACKAGE_NAME : 0) |
+		(mapped && mapped->description.len ? FOR_DESCRIPTION : 0);
+
+	if (bits)
+		gather(gathering, &mapped->proof, bits);
+}
+
+void evidence_of_view(
+	struct world *world, const struct image *image, const struct row *status, struct row *row)
 {
 	struct gathering *gathering = new_gathering(world);
-	size_t count;
-	const struct row_column *columns = row_columns(row->row_class, &count);
-	uint32_t start = 0, result = 0, image = 0;
+	uint64_t known = status->own.evidence_count + status->own.evidence_omitted;
 
 	if (!gathering)
 		return;
+	gather_map(gathering, image->mapped);
+	for (size_t i = 0; i < status->own.evidence_count; i++) {
+		const struct evidence *of_status = &status->own.evidence[i];
+		uint32_t bits = view_bits(of_status->supports);
+
+		if (bits)
+			gather_item(gathering, of_status, bits);
+	}
+	keep(gathering, 0, row);
+	row->own.evidence_omitted =
+		known > row->own.evidence_count ? known - row->own.evidence_count : 0;
+	free(gathering);
+}
+
+/* The columns of a run's row, by what they say. */
+struct run_columns {
+	uint32_t start, image, result, key;
+};
+
+static struct run_columns columns_of(enum row_class row_class)
+{
+	struct run_columns bits = { 0 };
+	size_t count;
+	const struct row_column *columns = row_columns(row_class, &count);
+
 	for (size_t i = 0; i < count; i++) {
 		if (columns[i].type == VALUE_TIME)
-			start |= 1u << i;
+			bits.start |= 1u << i;
 		else if (columns[i].type == VALUE_TEXT)
-			image |= 1u << i;
-		else if (!columns[i].is_key)
-			result |= 1u << i;
+			bits.image |= 1u << i;
+		else if (columns[i].is_key)
+			bits.key |= 1u << i;
+		else
+			bits.result |= 1u << i;
 	}
-	gather(gathering, &run->start, start);
-	if (run->image)
-		gather(gathering, &run->image->origin, image);
+	return bits;
+}
+
+static void gather_run(
+	struct gathering *gathering, const struct run *run, const struct run_columns *bits)
+{
+	gather(gathering, &run->start, bits->start);
+	if (run->image) {
+		const struct image *whole = run->image->canonical;
+
+		gather(gathering, &run->image->origin, bits->image);
+		if (whole->id_is_mapped)
+			gather(gathering, &whole->mapped->proof, bits->image);
+	}
 	for (LIST_EACH(struct run_failure, failure, &run->failures))
-		gather(gathering, &failure->proof, result);
-	gather(gathering, &run->end, result);
+		gather(gathering, &failure->proof, bits->result);
+	gather(gathering, &run->end, bits->result);
+}
+
+void evidence_of_run(struct world *world, const struct run *run, struct row *row)
+{
+	struct gathering *gathering = new_gathering(world);
+	struct run_columns bits = columns_of(row->row_class);
+
+	if (!gathering)
+		return;
+	gather_run(gathering, run, &bits);
+	keep(gathering, 0, row);
+	free(gathering);
+}
+
+void evidence_of_visit(struct world *world, const struct site_visit *visit, struct row *row)
+{
+	struct gathering *gathering = new_gathering(world);
+	struct run_columns bits = columns_of(row->row_class), parts = { .result = bits.result };
+	const struct site_run *run = visit->run;
+
+	if (!gathering)
+		return;
+	gather(gathering, &run->status, bits.start | bits.key);
+	gather(gathering, &run->started, bits.start | bits.key);
+	gather(gathering, &visit->named, bits.image);
+	gather(gathering, &visit->failed_update.proof, bits.result);
+	gather(gathering, &visit->failure.proof, bits.result);
+	gather(gathering, &run->failure.proof, bits.result);
+	gather(gathering, &visit->end, bits.result | bits.image);
+	gather(gathering, &visit->history, bits.image);
+	gather(gathering, &run->end, bits.result);
+	for (LIST_EACH(struct run, part, &visit->runs))
+		gather_run(gathering, part, &parts);
 	keep(gathering, 0, row);
 	free(gathering);
 }
