@@ -7,6 +7,7 @@
 #include "parsers/cm_id.h"
 #include "parsers/cm_recall.h"
 #include "parsers/cm_status.h"
+#include "parsers/cm_words.h"
 #include "parsers/rule.h"
 
 #define COMPONENT    SLICE("SMS_OFFLINE_SERVICING_MANAGER")
@@ -34,8 +35,7 @@ static struct fact *add_fact(const struct cm_record *record, struct parse_result
 	if (!fact)
 		return NULL;
 	fact->level = record->level;
-	fact->component =
-		record->component.len && !is_ours(record) ? COMPONENT_OTHER : COMPONENT_SITE;
+	fact->component = COMPONENT_SITE;
 	fact->tid = record->tid;
 	fact->when = record->when;
 	fact->utc = record->utc;
@@ -117,30 +117,33 @@ static bool is_whole_status(struct slice word)
 	return false;
 }
 
+/* Whether a text reaches the end of a message that was cut there: it may be longer. */
+static bool reaches_end(const struct fact *fact, struct slice message)
+{
+	for (size_t i = 0; i < field_count; i++) {
+		const struct slice *text = (const void *)((const char *)fact + fields[i].offset);
+
+		if (fields[i].type == FIELD_TEXT && is_last_word(*text, message) &&
+			!is_whole_status(*text))
+			return true;
+	}
+	return false;
+}
+
 /*
  * What a message that may have lost its end still says: a number or a text that ends where it
- * ends may have been longer, but for codes of eight digits and the words of an outcome; and that
- * an update was applied may have been taken back behind it.
+ * ends may have been longer, but for codes of eight digits and the words of an outcome.
  */
 static bool stands(const struct fact *fact, struct slice message)
 {
 	struct slice word = last_word(message);
 	bool is_code = slice_starts(word, SLICE("0x")) && word.len == HRESULT_LEN;
 
-	if (fact->kind == FACT_SITE_APPLIED)
+	if (is_code)
+		return true;
+	if (slice_starts(word, SLICE("0x")) || (word.len && is_digit(word.ptr[word.len - 1])))
 		return false;
-	if (word.len && is_digit(word.ptr[word.len - 1]) && !is_code)
-		return false;
-	if (slice_starts(word, SLICE("0x")) && !is_code)
-		return false;
-	for (size_t i = 0; i < field_count; i++) {
-		const struct slice *text = (const void *)((const char *)fact + fields[i].offset);
-
-		if (fields[i].type == FIELD_TEXT && is_last_word(*text, message) &&
-			!is_whole_status(*text))
-			return false;
-	}
-	return true;
+	return !reaches_end(fact, message);
 }
 
 /* Reading */
@@ -152,6 +155,24 @@ enum reading {
 	READING_UNKNOWN,
 };
 
+/* Of a message that may have lost its end, what it says without its last word. What was applied
+ * may have been denied in the part that is lost. */
+static enum reading read_recalled(const struct cm_record *record, struct fact *fact)
+{
+	const struct fact before = *fact;
+	struct slice message = cm_without_last(record->message);
+
+	if (!cm_recall_read(record->message, fact))
+		return READING_UNKNOWN;
+	if (fact->kind == FACT_SITE_APPLIED && (record->is_torn || is_cut(record)))
+		return READING_DROPPED;
+	if (!is_cut(record))
+		return READING_FACT;
+	*fact = before;
+	return cm_recall_read(message, fact) && !reaches_end(fact, message) ? READING_FACT
+									    : READING_DROPPED;
+}
+
 static enum reading read_message(const struct cm_record *record, struct fact *fact)
 {
 	struct slice message = record->message;
@@ -159,15 +180,9 @@ static enum reading read_message(const struct cm_record *record, struct fact *fa
 	if (cm_status_is(message))
 		return cm_status_read(message, is_cut(record), fact) ? READING_FACT
 								     : READING_DROPPED;
-	if (!rules_match(RULES_CM, SLICE_NONE, message, fact) && !read_call(message, fact) &&
-		!cm_recall_read(message, fact))
-		return READING_UNKNOWN;
-	/* A record that lost its head may have lost a denial with it. */
-	if (record->is_torn && fact->kind == FACT_SITE_APPLIED)
-		return READING_DROPPED;
-	if (is_cut(record) && !stands(fact, message))
-		return READING_DROPPED;
-	return READING_FACT;
+	if (rules_match(RULES_CM, SLICE_NONE, message, fact) || read_call(message, fact))
+		return is_cut(record) && !stands(fact, message) ? READING_DROPPED : READING_FACT;
+	return read_recalled(record, fact);
 }
 
 static void add_notes(const struct fact *fact, struct parse_result *result)
@@ -193,8 +208,11 @@ static void add_unknown(const struct cm_record *record, struct parse_result *res
 	if (!result->want_unknown)
 		return;
 	fact = add_fact(record, result);
-	if (fact)
-		fact->words = record->message;
+	if (!fact)
+		return;
+	fact->words = record->message;
+	if (!is_ours(record))
+		fact->component = record->component.len ? COMPONENT_OTHER : COMPONENT_NONE;
 }
 
 void cm_message_read(const struct cm_record *record, struct parse_result *result)

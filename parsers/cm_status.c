@@ -194,6 +194,14 @@ static bool is_number(struct slice word, uint64_t *ret_number)
 	return slice_to_u64(word, 10, ret_number);
 }
 
+/* Of nothing but digits it is as likely a schedule. */
+static bool is_package(struct slice word)
+{
+	uint64_t number;
+
+	return cm_is_package_id(word) && !is_number(word, &number);
+}
+
 /* 7913, as KB4517870 shows it. */
 static void read_unmount_failed(const struct status_message *message, struct fact *fact)
 {
@@ -218,7 +226,7 @@ static void read_any(const struct status_message *message, struct fact *fact)
 	for (size_t i = 0; i < last; i++) {
 		struct slice word = message->strings[i];
 
-		if (cm_is_package_id(word) && !fact->identifier.len)
+		if (is_package(word) && !fact->identifier.len)
 			fact->identifier = word;
 		else if (!is_number(word, &number) || number > INT32_MAX)
 			continue;
@@ -226,12 +234,12 @@ static void read_any(const struct status_message *message, struct fact *fact)
 			fact->schedule = (uint32_t)number;
 		else if (number >= FIRST_ID_OF_SITES)
 			fact->ci = (uint32_t)number;
-		else if (i && cm_is_package_id(message->strings[i - 1]))
+		else if (i && is_package(message->strings[i - 1]))
 			cm_set_index(fact, word);
 		else if (i + 1 == last && slice_equal(fact->verb, SLICE("E")))
 			cm_set_code(fact, word);
 	}
-	if (!fact->identifier.len && cm_is_package_id(message->package))
+	if (!fact->identifier.len && is_package(message->package))
 		fact->identifier = message->package;
 }
 

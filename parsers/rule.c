@@ -190,6 +190,14 @@ static void set_count(struct fact *fact, struct slice words)
 	fact->count = cm_number(fact, words);
 }
 
+/* A path that ends a sentence: the full stop is not its own. */
+static void set_binary(struct fact *fact, struct slice words)
+{
+	fact->path = words;
+	if (words.len && words.ptr[words.len - 1] == '.')
+		fact->path.len--;
+}
+
 static const struct {
 	const char *name;
 	group_setter *setter;
@@ -210,6 +218,7 @@ static const struct {
 	{ "schedule", set_schedule },
 	{ "count", set_count },
 	{ "thread", cm_set_thread },
+	{ "binary", set_binary },
 	{ "site_package", cm_set_package },
 	{ "site_code", cm_set_code },
 };

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/path.h"
+#include "core/maps.h"
 #include "message.h"
 #include "version.h"
 
@@ -286,12 +287,39 @@ static bool take_timezone(struct settings *settings, struct given given)
 	return bad_value(given, "no such time zone; name it like 'Europe/Paris' or '+02:00'");
 }
 
+static bool take_map(struct given given, const char **ret_path)
+{
+	if (*ret_path)
+		return bad_value(given, "given twice; one map is read");
+	if (!*given.value || strcmp(given.value, "-") == 0)
+		return bad_value(given, "a file is wanted");
+	*ret_path = given.value;
+	return true;
+}
+
+static bool take_updates(struct settings *settings, struct given given)
+{
+	return take_map(given, &settings->run.updates_map);
+}
+
+static bool take_images(struct settings *settings, struct given given)
+{
+	return take_map(given, &settings->run.images_map);
+}
+
 static bool take_as(struct settings *settings, struct given given)
 {
 	struct nearest nearest;
 
 	nearest_init(&nearest, given.value);
 	for (const struct reader_info *at = run_readers(); at->name; at++) {
+		if (at->option && strcmp(at->name, given.value) == 0) {
+			complain("'%s %s': such a file is given as '%s FILE'", given.name,
+				given.value, at->option);
+			return false;
+		}
+		if (at->option)
+			continue;
 		if (strcmp(at->name, given.value) == 0) {
 			settings->run.as_format = at->name;
 			return true;
@@ -358,6 +386,10 @@ static const struct option options[] = {
 		"only these indexes; one alone is given to images that state none" },
 	{ "--image-package-id", "[INPUT=]ID", FOR_BOTH, take_package_id,
 		"ImagePackageID of all images, or of one input's; repeatable" },
+	{ "--images", "FILE.csv", FOR_BOTH, take_images,
+		"a site's images: container, ImagePackageID, index, name, description" },
+	{ "--updates", "FILE.csv", FOR_BOTH, take_updates,
+		"a site's updates: CI_ID, KB or identity, title, architecture, build" },
 	{ "--join", "LOGIMAGE=CONTAINER:N", FOR_BOTH, take_join,
 		"an image of the logs is that index of a file given; repeatable" },
 	{ "--timezone", "[INPUT=]TZ", FOR_BOTH, take_timezone,
@@ -391,8 +423,6 @@ static const struct option options[] = {
 	{ "--help", NULL, FOR_BOTH, take_help,
 		"this help" },
 	/* The contract's options of later versions. */
-	{ "--images", "FILE", FOR_BOTH, NULL, "" },
-	{ "--updates", "FILE", FOR_BOTH, NULL, "" },
 	{ "--redact", NULL, FOR_BOTH, NULL, "" },
 	{ "--no-sandbox", NULL, FOR_BOTH, NULL, "" },
 };
@@ -565,6 +595,20 @@ static bool parts_fit(const struct settings *settings)
 	return fit;
 }
 
+/* A map that is none is a mistake of the command line: nothing is read. */
+static enum status check_maps(const struct settings *settings)
+{
+	enum status status;
+	struct buf words;
+
+	buf_init(&words, 1 << 16);
+	status = maps_check(&settings->run, &words);
+	if (status == ST_USAGE)
+		complain("%.*s", SLICE_ARG(buf_slice(&words)));
+	buf_release(&words);
+	return status;
+}
+
 static bool help_wanted(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -586,6 +630,7 @@ enum status settings_parse(
 	enum command_bit command, int argc, char **argv, struct settings *ret_settings)
 {
 	struct cursor cursor = { .argc = argc, .argv = argv, .command = command };
+	enum status status;
 
 	*ret_settings = (struct settings){
 		.run.jobs = default_jobs(),
@@ -598,9 +643,12 @@ enum status settings_parse(
 	ret_settings->inputs = calloc((size_t)argc + 1, sizeof(*ret_settings->inputs));
 	if (!ret_settings->inputs)
 		return ST_NOMEM;
-	if (!take_words(ret_settings, &cursor) || !parts_fit(ret_settings)) {
+	status = take_words(ret_settings, &cursor) && parts_fit(ret_settings) ? ST_OK : ST_USAGE;
+	if (status == ST_OK)
+		status = check_maps(ret_settings);
+	if (status != ST_OK) {
 		settings_release(ret_settings);
-		return ST_USAGE;
+		return status;
 	}
 	ret_settings->run.inputs = ret_settings->inputs;
 	return ST_OK;

@@ -44,22 +44,29 @@ enum exit_code outcome_code(const struct report *report, const struct settings *
 	return settings->allow_unknown ? EXIT_DONE : EXIT_INCOMPLETE;
 }
 
+static bool is_end_of(struct slice given, struct slice shown)
+{
+	size_t before = given.len - shown.len;
+
+	if (given.len < shown.len || !slice_equal(slice_skip(given, before), shown))
+		return false;
+	return before == 0 || given.ptr[before - 1] == '/';
+}
+
 /*
- * The input as it was given, when it can be told from the shown path, which may be only
+ * The input or map as it was given, when it can be told from the shown path, which may be only
  * the end of it: who has to find a file wants the whole path.
  */
 static struct slice path_given(const struct settings *settings, struct slice shown)
 {
-	for (size_t i = 0; i < settings->run.input_count; i++) {
-		struct slice given = slice_from(settings->run.inputs[i]);
-		size_t before = given.len - shown.len;
+	const char *maps[] = { settings->run.updates_map, settings->run.images_map };
 
-		if (given.len == shown.len && slice_equal(given, shown))
-			return given;
-		if (given.len > shown.len && given.ptr[before - 1] == '/' &&
-			slice_equal(slice_skip(given, before), shown))
-			return given;
-	}
+	for (size_t i = 0; i < settings->run.input_count; i++)
+		if (is_end_of(slice_from(settings->run.inputs[i]), shown))
+			return slice_from(settings->run.inputs[i]);
+	for (size_t k = 0; k < sizeof(maps) / sizeof(maps[0]); k++)
+		if (maps[k] && is_end_of(slice_from(maps[k]), shown))
+			return slice_from(maps[k]);
 	return shown;
 }
 
@@ -97,8 +104,12 @@ static void put_readers(struct buf *line)
 {
 	const char *before = ": looked for ";
 
-	for (const struct reader_info *at = run_readers(); at->name; at++, before = ", ")
+	for (const struct reader_info *at = run_readers(); at->name; at++) {
+		if (at->option)
+			continue;
 		buf_printf(line, "%s%s", before, at->name);
+		before = ", ";
+	}
 }
 
 static void put_diagnostic(

@@ -125,7 +125,7 @@ static bool dates_into(struct world *world, const struct package *logged,
 
 /* A person, or a map of the site, calls the file as ConfigMgr does. */
 static bool has_site_id(
-	const struct world *world, const struct image *log, const struct image *entry)
+	struct world *world, const struct image *log, const struct image *entry)
 {
 	struct slice id = image_given_id(world, entry);
 
