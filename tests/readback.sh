@@ -7,7 +7,9 @@ set -u
 program=${1:-${DISMAL:-}}
 nasty=${2:-${DISMAL_BUILD:-}/tests/nasty_rows}
 source=${DISMAL_SOURCE:-$(cd "$(dirname "$0")/.." && pwd)}
-[ -x "$program" ] && [ -x "$nasty" ] || { echo "usage: readback.sh PROGRAM NASTY_ROWS" >&2; exit 77; }
+for needed in "$program" "$nasty"; do
+	[ -x "$needed" ] || { echo "usage: readback.sh PROGRAM NASTY_ROWS" >&2; exit 77; }
+done
 for tool in python3 xmllint; do
 	command -v "$tool" >/dev/null || { echo "no $tool: apt install python3 libxml2-utils"; exit 77; }
 done
