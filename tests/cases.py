@@ -9,6 +9,11 @@ def is_input(path):
     return path.is_file() and not any(fnmatch.fnmatch(path.name, p) for p in NO_INPUTS)
 
 
+def beside(folder, value):
+    """A file of the case, such as a map, is named by its path there."""
+    return str(folder / value) if (folder / value).is_file() else value
+
+
 def fixture(folder):
     """The options and inputs of a case, as its file args and its files say."""
     options, inputs = [], []
@@ -18,6 +23,6 @@ def fixture(folder):
         if first == "input":
             inputs.append(str(folder / rest.strip()))
         elif first and not first.startswith("#"):
-            options += [first, rest.strip()] if rest.strip() else [first]
+            options += [first, beside(folder, rest.strip())] if rest.strip() else [first]
     inputs = inputs or sorted(str(p) for p in folder.iterdir() if is_input(p))
     return str(folder.name), options, inputs
