@@ -43,7 +43,8 @@ struct parse_result {
 				  meaning in names; may be empty */
 	uint32_t traits;       /* set by the caller: what parser.look found, 0 without one */
 	const struct parser *read_as; /* set by a parser that found another format than its bid */
-	/* Set by the caller for PARSER_STREAM: takes the facts and notes so far. */
+	/* Set by the caller, for PARSER_STREAM always: takes the facts and notes so far. NULL: they
+	 * stay until the end. */
 	void (*flush)(void *flush_self, struct parse_result *result);
 	void *flush_self;
 	enum status status; /* sticky: ST_NOMEM, ST_LIMIT */
@@ -60,7 +61,8 @@ void parse_result_note(struct parse_result *result, enum diagnostic_code code, u
 	uint64_t offset, struct slice detail);
 
 /* Hands the facts and notes so far to the caller and empties the lists and the scratch; the
- * counters stay. For PARSER_STREAM, between two records. Facts and notes handed over have
+ * counters stay. Between two records of a PARSER_STREAM, or of a PARSER_WHOLE that sees a `flush`
+ * and keeps nothing of its own in the scratch. Facts and notes handed over have
  * final places. */
 void parse_result_flush(struct parse_result *result);
 
@@ -93,6 +95,8 @@ struct parser {
 	const char *name;       /* "cbs-log" */
 	const char *what;       /* one line for `dismal formats` */
 	const char *looked_for; /* for "not recognised": what the bid looks for */
+	const char *option;     /* "--updates": read through that option alone, never by content
+				   nor with --as; NULL: an input like others */
 	enum parser_shape shape;
 	bool is_of_image; /* such a document, alone, tells of an image: a hive, a listing */
 	/* How many bits of evidence the first bytes give; 0: none. Stateless, no I/O. */

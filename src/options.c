@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/path.h"
+#include "core/maps.h"
 #include "message.h"
 #include "version.h"
 
@@ -59,8 +60,8 @@ static bool take_rows(struct settings *settings, struct given given)
 /* Formats of the contract that later versions write; told apart from mistyped ones. */
 /* clang-format off */
 static const char *const planned_formats[] = {
-	"mof", "cim-xml", "adminservice", "sqlite", "html", "junit", "sarif", "github", "gitlab",
-	"azure", "timesketch", "l2tcsv", "bodyfile",
+	"sqlite", "html", "junit", "sarif", "github", "gitlab", "azure", "timesketch", "l2tcsv",
+	"bodyfile",
 };
 /* clang-format on */
 
@@ -72,7 +73,7 @@ static bool is_planned_format(struct slice name)
 	return false;
 }
 
-/* "table, json, ndjson, csv" */
+/* "table, json, …" */
 static const char *format_names(void)
 {
 	static char names[256];
@@ -286,12 +287,39 @@ static bool take_timezone(struct settings *settings, struct given given)
 	return bad_value(given, "no such time zone; name it like 'Europe/Paris' or '+02:00'");
 }
 
+static bool take_map(struct given given, const char **ret_path)
+{
+	if (*ret_path)
+		return bad_value(given, "given twice; one map is read");
+	if (!*given.value || strcmp(given.value, "-") == 0)
+		return bad_value(given, "a file is wanted");
+	*ret_path = given.value;
+	return true;
+}
+
+static bool take_updates(struct settings *settings, struct given given)
+{
+	return take_map(given, &settings->run.updates_map);
+}
+
+static bool take_images(struct settings *settings, struct given given)
+{
+	return take_map(given, &settings->run.images_map);
+}
+
 static bool take_as(struct settings *settings, struct given given)
 {
 	struct nearest nearest;
 
 	nearest_init(&nearest, given.value);
 	for (const struct reader_info *at = run_readers(); at->name; at++) {
+		if (at->option && strcmp(at->name, given.value) == 0) {
+			complain("'%s %s': such a file is given as '%s FILE'", given.name,
+				given.value, at->option);
+			return false;
+		}
+		if (at->option)
+			continue;
 		if (strcmp(at->name, given.value) == 0) {
 			settings->run.as_format = at->name;
 			return true;
@@ -335,6 +363,7 @@ TAKE_FLAG(take_hash, run.hash_containers)
 TAKE_FLAG(take_all_packages, run.all_packages)
 TAKE_FLAG(take_unknown, run.unknown_shapes)
 TAKE_FLAG(take_wide, emit.wide)
+TAKE_FLAG(take_system_properties, emit.system_properties)
 TAKE_FLAG(take_strict, strict)
 TAKE_FLAG(take_allow_unknown, allow_unknown)
 TAKE_FLAG(take_quiet, quiet)
@@ -348,7 +377,7 @@ static const struct option options[] = {
 	{ "--rows", "CLASS", FOR_SCAN, take_rows,
 		"status (default), progress, view, history, images or all" },
 	{ "--format", "FORMAT", FOR_SCAN, take_format,
-		"of standard output: table (default), json, ndjson, csv" },
+		"of standard output: table (default), json, ndjson, csv, mof, cim-xml, adminservice" },
 	{ "-o", "[FORMAT=]FILE", FOR_SCAN, take_output,
 		"write a file as well; the extension tells the format; repeatable" },
 	{ "--unknown", NULL, FOR_FACTS, take_unknown,
@@ -357,6 +386,10 @@ static const struct option options[] = {
 		"only these indexes; one alone is given to images that state none" },
 	{ "--image-package-id", "[INPUT=]ID", FOR_BOTH, take_package_id,
 		"ImagePackageID of all images, or of one input's; repeatable" },
+	{ "--images", "FILE.csv", FOR_BOTH, take_images,
+		"a site's images: container, ImagePackageID, index, name, description" },
+	{ "--updates", "FILE.csv", FOR_BOTH, take_updates,
+		"a site's updates: CI_ID, KB or identity, title, architecture, build" },
 	{ "--join", "LOGIMAGE=CONTAINER:N", FOR_BOTH, take_join,
 		"an image of the logs is that index of a file given; repeatable" },
 	{ "--timezone", "[INPUT=]TZ", FOR_BOTH, take_timezone,
@@ -369,6 +402,8 @@ static const struct option options[] = {
 		"table: every row, with its numeric properties" },
 	{ "--width", "N", FOR_SCAN, take_width,
 		"table: columns of the page (default: the terminal's, 80 in a pipe)" },
+	{ "--wmi-system-properties", NULL, FOR_SCAN, take_system_properties,
+		"adminservice: the __ properties of each instance too" },
 	{ "--as", "FORMAT", FOR_BOTH, take_as,
 		"read every input with this reader, whatever it looks like" },
 	{ "--hash", NULL, FOR_SCAN, take_hash,
@@ -388,8 +423,6 @@ static const struct option options[] = {
 	{ "--help", NULL, FOR_BOTH, take_help,
 		"this help" },
 	/* The contract's options of later versions. */
-	{ "--images", "FILE", FOR_BOTH, NULL, "" },
-	{ "--updates", "FILE", FOR_BOTH, NULL, "" },
 	{ "--redact", NULL, FOR_BOTH, NULL, "" },
 	{ "--no-sandbox", NULL, FOR_BOTH, NULL, "" },
 };
@@ -537,21 +570,43 @@ static bool take_words(struct settings *settings, struct cursor *cursor)
 	return false;
 }
 
-/* Formats of one class a file cannot hold all of them. */
-static bool parts_fit(const struct settings *settings)
+/* Formats of one class a file cannot hold all of them, those for a site no images. */
+static bool part_fits(enum emit_part part, const struct emitter *emitter)
 {
-	const struct emitter *refuses = settings->format->one_class ? settings->format : NULL;
-
-	if (settings->emit.part != EMIT_ALL)
-		return true;
-	for (size_t i = 0; i < settings->output_count && !refuses; i++)
-		if (settings->outputs[i].emitter->one_class)
-			refuses = settings->outputs[i].emitter;
-	if (refuses)
+	if (part == EMIT_ALL && emitter->one_class)
 		complain("'--rows all': %s holds one class a file; name the class, or use "
 			 "'--format ndjson'",
-			refuses->name);
-	return !refuses;
+			emitter->name);
+	else if (part == EMIT_IMAGES && emitter->for_site)
+		complain("'--rows images': images are no class of ConfigMgr, and %s writes "
+			 "classes alone; use '--format csv' or 'ndjson'",
+			emitter->name);
+	else
+		return true;
+	return false;
+}
+
+static bool parts_fit(const struct settings *settings)
+{
+	bool fit = part_fits(settings->emit.part, settings->format);
+
+	for (size_t i = 0; i < settings->output_count && fit; i++)
+		fit = part_fits(settings->emit.part, settings->outputs[i].emitter);
+	return fit;
+}
+
+/* A map that is none is a mistake of the command line: nothing is read. */
+static enum status check_maps(const struct settings *settings)
+{
+	enum status status;
+	struct buf words;
+
+	buf_init(&words, 1 << 16);
+	status = maps_check(&settings->run, &words);
+	if (status == ST_USAGE)
+		complain("%.*s", SLICE_ARG(buf_slice(&words)));
+	buf_release(&words);
+	return status;
 }
 
 static bool help_wanted(int argc, char **argv)
@@ -575,6 +630,7 @@ enum status settings_parse(
 	enum command_bit command, int argc, char **argv, struct settings *ret_settings)
 {
 	struct cursor cursor = { .argc = argc, .argv = argv, .command = command };
+	enum status status;
 
 	*ret_settings = (struct settings){
 		.run.jobs = default_jobs(),
@@ -587,9 +643,12 @@ enum status settings_parse(
 	ret_settings->inputs = calloc((size_t)argc + 1, sizeof(*ret_settings->inputs));
 	if (!ret_settings->inputs)
 		return ST_NOMEM;
-	if (!take_words(ret_settings, &cursor) || !parts_fit(ret_settings)) {
+	status = take_words(ret_settings, &cursor) && parts_fit(ret_settings) ? ST_OK : ST_USAGE;
+	if (status == ST_OK)
+		status = check_maps(ret_settings);
+	if (status != ST_OK) {
 		settings_release(ret_settings);
-		return ST_USAGE;
+		return status;
 	}
 	ret_settings->run.inputs = ret_settings->inputs;
 	return ST_OK;

@@ -215,7 +215,9 @@ static bool spares_inputs(const struct settings *settings, const char *path, con
 		if (strcmp(settings->run.inputs[i], "-") != 0 &&
 			!spares_input(path, target, settings->run.inputs[i]))
 			return false;
-	return true;
+	return (!settings->run.updates_map ||
+		       spares_input(path, target, settings->run.updates_map)) &&
+		(!settings->run.images_map || spares_input(path, target, settings->run.images_map));
 }
 
 static bool spares_outputs(const struct settings *settings, size_t at)

@@ -7,6 +7,7 @@
 #include "base/sort.h"
 #include "core/families.h"
 #include "core/known.h"
+#include "core/maps.h"
 #include "core/records.h"
 
 /* Columns of the status class, as bits. */
@@ -82,12 +83,10 @@ static bool same_place(const struct place *a, const struct place *b)
 	return place_compare(a, b) == 0;
 }
 
-static void gather(struct gathering *gathering, const struct proof *proof, uint32_t bits)
+static void gather_item(struct gathering *gathering, const struct evidence *item, uint32_t bits)
 {
-	if (proof->kind == FACT_NONE)
-		return;
 	for (size_t i = 0; i < gathering->count; i++) {
-		if (!same_place(&gathering->items[i].at, &proof->at))
+		if (!same_place(&gathering->items[i].at, &item->at))
 			continue;
 		gathering->items[i].supports |= bits;
 		return;
@@ -96,12 +95,21 @@ static void gather(struct gathering *gathering, const struct proof *proof, uint3
 		gathering->dropped++;
 		return;
 	}
-	gathering->items[gathering->count++] = (struct evidence){
-		.supports = bits,
-		.at = proof->at,
-		.kind = proof->kind,
-		.words = { proof->words, proof->len },
-	};
+	gathering->items[gathering->count] = *item;
+	gathering->items[gathering->count++].supports = bits;
+}
+
+static void gather(struct gathering *gathering, const struct proof *proof, uint32_t bits)
+{
+	if (proof->kind == FACT_NONE)
+		return;
+	gather_item(gathering,
+		&(struct evidence){
+			.at = proof->at,
+			.kind = proof->kind,
+			.words = { proof->words, proof->len },
+		},
+		bits);
 }
 
 static int by_place(const void *a, const void *b)
@@ -251,8 +259,12 @@ void evidence_of_update(struct world *world, const struct update *update, struct
 	gather(gathering, &update->image->origin, FOR_IMAGE);
 	if (update->site)
 		gather_site(gathering, update->site);
+	if (update->image->id_is_mapped)
+		gather(gathering, &update->image->mapped->proof, FOR_PACKAGE_ID);
 	if (update->ci_proof)
 		gather(gathering, update->ci_proof, FOR_UPDATE_ID);
+	if (update->id_from == ID_FROM_MAP)
+		gather(gathering, &update->mapped->proof, FOR_UPDATE_ID);
 	for (LIST_EACH(struct package, package, &update->packages)) {
 		statements += package->statements;
 		if (package->record)
@@ -270,6 +282,54 @@ void evidence_of_update(struct world *world, const struct update *update, struct
 	if (update->title_proof)
 		gather(gathering, update->title_proof, FOR_TITLE);
 	keep(gathering, statements, row);
+	free(gathering);
+}
+
+/* Columns of the view class that a map gives, as bits. */
+enum { FOR_DESCRIPTION = 1 << 3, FOR_PACKAGE_NAME = 1 << 4 };
+
+/* Columns of the status class as columns of the view: bit to bit. */
+static uint32_t view_bits(uint32_t status_bits)
+{
+	static const struct {
+		unsigned status, view;
+	} same[] = { { 4, 0 }, { 1, 1 }, { 2, 2 }, { 3, 5 } };
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (status_bits & 1u << same[i].status)
+			bits |= 1u << same[i].view;
+	return bits;
+}
+
+static void gather_map(struct gathering *gathering, const struct map_image *mapped)
+{
+	uint32_t bits = (mapped && mapped->name.len ? FOR_PACKAGE_NAME : 0) |
+		(mapped && mapped->description.len ? FOR_DESCRIPTION : 0);
+
+	if (bits)
+		gather(gathering, &mapped->proof, bits);
+}
+
+void evidence_of_view(
+	struct world *world, const struct image *image, const struct row *status, struct row *row)
+{
+	struct gathering *gathering = new_gathering(world);
+	uint64_t known = status->own.evidence_count + status->own.evidence_omitted;
+
+	if (!gathering)
+		return;
+	gather_map(gathering, image->mapped);
+	for (size_t i = 0; i < status->own.evidence_count; i++) {
+		const struct evidence *of_status = &status->own.evidence[i];
+		uint32_t bits = view_bits(of_status->supports);
+
+		if (bits)
+			gather_item(gathering, of_status, bits);
+	}
+	keep(gathering, 0, row);
+	row->own.evidence_omitted =
+		known > row->own.evidence_count ? known - row->own.evidence_count : 0;
 	free(gathering);
 }
 
@@ -297,12 +357,21 @@ static struct run_columns columns_of(enum row_class row_class)
 	return bits;
 }
 
+/* The map that gives the image its id. */
+static void gather_mapped(struct gathering *gathering, const struct image *image, uint32_t bits)
+{
+	if (image->id_is_mapped)
+		gather(gathering, &image->mapped->proof, bits);
+}
+
 static void gather_run(
 	struct gathering *gathering, const struct run *run, const struct run_columns *bits)
 {
 	gather(gathering, &run->start, bits->start);
-	if (run->image)
+	if (run->image) {
 		gather(gathering, &run->image->origin, bits->image);
+		gather_mapped(gathering, run->image->canonical, bits->image);
+	}
 	for (LIST_EACH(struct run_failure, failure, &run->failures))
 		gather(gathering, &failure->proof, bits->result);
 	gather(gathering, &run->end, bits->result);
@@ -331,6 +400,7 @@ void evidence_of_visit(struct world *world, const struct site_visit *visit, stru
 	gather(gathering, &run->status, bits.start | bits.key);
 	gather(gathering, &run->started, bits.start | bits.key);
 	gather(gathering, &visit->named, bits.image);
+	gather_mapped(gathering, visit->image->canonical, bits.image);
 	gather(gathering, &visit->failed_update.proof, bits.result);
 	gather(gathering, &visit->failure.proof, bits.result);
 	gather(gathering, &run->failure.proof, bits.result);

@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/images.h"
 #include "core/manifests.h"
+#include "core/maps.h"
 #include "core/metadata.h"
 #include "core/offers.h"
 #include "core/records.h"
@@ -127,6 +128,8 @@ static fact_handler *const handlers[FACT_COUNT_] = {
 	[FACT_UPDATE_METADATA] = on_update_metadata,
 	[FACT_UPDATE_EVENT] = on_update_event,
 	[FACT_PACKAGE_PROPERTIES] = on_package_properties,
+	[FACT_MAP_UPDATE] = on_map_update,
+	[FACT_MAP_IMAGE] = on_map_image,
 };
 
 void fold_fact(struct world *world, struct machine *machine, const struct fact *fact)
@@ -136,6 +139,7 @@ void fold_fact(struct world *world, struct machine *machine, const struct fact *
 	world->seq++;
 	world->fact = fact;
 	clock_watch(world, fact);
+	clock_site(world, fact);
 	if (handler)
 		handler(world, machine, fact);
 }

@@ -250,6 +250,37 @@ static int by_shown(const void *a, const void *b)
 	return order ? order : by_path(a, b);
 }
 
+/* Maps are read as what they are: a folder that holds one, or a pattern of the shell that names
+ * it too, makes no other input of it. */
+
+static bool is_same_file(const struct stat *map, const struct input *input)
+{
+	struct stat info;
+
+	return input->shape == INPUT_FILE && strcmp(input->path, "-") != 0 &&
+		stat(input->path, &info) == 0 && info.st_dev == map->st_dev &&
+		info.st_ino == map->st_ino;
+}
+
+static void add_map(
+	struct world *world, struct inputs *inputs, const char *path, enum input_shape shape)
+{
+	struct stat info;
+	bool is_there = path && stat(path, &info) == 0;
+	size_t kept = 0;
+
+	if (!path)
+		return;
+	for (size_t i = 0; i < inputs->count; i++) {
+		if (is_there && is_same_file(&info, &inputs->items[i]))
+			release_input(&inputs->items[i]);
+		else
+			inputs->items[kept++] = inputs->items[i];
+	}
+	inputs->count = kept;
+	(void)add_input(world, inputs, path, true, shape);
+}
+
 /* The same file given twice counts once; its indexes add up. */
 static void unite(struct world *world, struct input *kept, struct input *other)
 {
@@ -287,13 +318,14 @@ static void note_empty_folders(struct world *world)
 /* Files of a folder that nobody knows: counted, some named. */
 static void count_unknown(struct world *world, struct inputs *inputs)
 {
-	size_t unknown = 0, known = 0, found = 0;
+	size_t unknown = 0, known = 0, found = 0, maps = 0;
 	struct buf words;
 
 	buf_init(&words, 1 << 16);
 	for (size_t i = 0; i < inputs->count; i++) {
 		found += !inputs->items[i].was_named;
-		known += inputs->items[i].shape != INPUT_NONE;
+		maps += input_is_map(&inputs->items[i]);
+		known += inputs->items[i].shape != INPUT_NONE && !input_is_map(&inputs->items[i]);
 		if (inputs->items[i].was_named || inputs->items[i].shape != INPUT_NONE)
 			continue;
 		if (unknown++ < MAX_NAMED_UNKNOWN)
@@ -303,7 +335,7 @@ static void count_unknown(struct world *world, struct inputs *inputs)
 		buf_printf(&words, " and %zu more", unknown - MAX_NAMED_UNKNOWN);
 	if (unknown)
 		note(world, DIAG_UNKNOWN_FILES, buf_slice(&words));
-	if (!known && (found || !inputs->count))
+	if (!known && (found || inputs->count == maps))
 		note_empty_folders(world);
 	buf_release(&words);
 }
@@ -386,6 +418,7 @@ static enum status make_report_inputs(struct world *world, struct inputs *inputs
 		report->inputs[i].path =
 			arena_copy(&report->arena, slice_from(inputs->items[i].shown));
 		report->inputs[i].format = "";
+		report->inputs[i].is_map = input_is_map(&inputs->items[i]);
 	}
 	return ST_OK;
 }
@@ -394,6 +427,10 @@ enum status inputs_find(struct world *world, struct inputs *inputs)
 {
 	for (size_t i = 0; i < world->options->input_count; i++)
 		take_given(world, inputs, world->options->inputs[i]);
+	if (world->status != ST_OK)
+		return world->status;
+	add_map(world, inputs, world->options->updates_map, INPUT_UPDATES);
+	add_map(world, inputs, world->options->images_map, INPUT_IMAGES);
 	if (world->status != ST_OK)
 		return world->status;
 	drop_doubles(world, inputs);

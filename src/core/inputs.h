@@ -12,6 +12,8 @@ enum input_shape {
 	INPUT_TREE,      /* a folder that holds Windows/System32 */
 	INPUT_MANIFESTS, /* a folder that holds manifests */
 	INPUT_PART,      /* a later part of a split WIM whose first is an input too */
+	INPUT_UPDATES,   /* the file of --updates */
+	INPUT_IMAGES,    /* the file of --images */
 	INPUT_NONE,      /* a file of a folder that nobody knows */
 };
 
@@ -38,6 +40,12 @@ struct inputs {
  * folders beyond MAX_INPUTS, and folders too deep. */
 MUST_CHECK enum status inputs_find(struct world *world, struct inputs *inputs);
 void inputs_release(struct inputs *inputs);
+
+/* Whether it was given through an option: it holds no evidence. */
+static inline bool input_is_map(const struct input *input)
+{
+	return input->shape == INPUT_UPDATES || input->shape == INPUT_IMAGES;
+}
 
 /* Gives each input the name that shows (input_names.c). */
 void inputs_name(struct world *world, struct inputs *inputs);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/path.h"
+#include "core/maps.h"
 
 /* The last `parts` components of a path of either kind. */
 static struct slice tail_of(struct slice path, unsigned parts)
@@ -32,7 +33,7 @@ bool option_is_bound(const struct world *world, const struct bound_option *optio
 
 	if (!given.len)
 		return true;
-	if (input == NO_INPUT)
+	if (input == NO_INPUT || world->report->inputs[input].is_map)
 		return false;
 	shown = world->report->inputs[input].path;
 	return slice_equal(given, shown) || slice_equal(tail_of(given, 1), tail_of(shown, 1));
@@ -155,16 +156,49 @@ static bool same_container(const struct image *a, const struct image *b)
 		a->index != b->index;
 }
 
-struct slice image_given_id(const struct world *world, const struct image *image)
+/* As the inputs and the logs write it: nothing of this machine's folders. */
+static struct slice container_of(const struct world *world, const struct image *image)
+{
+	text_id path =
+		image->kind == IMAGE_DIRECTORY ? image->directory_as_given : image->container;
+
+	if (image->kind == IMAGE_ONLINE || image->kind == IMAGE_UNKNOWN)
+		return SLICE_NONE;
+	return unquote(world_text_of(world, path));
+}
+
+/* The row of --images: by the id that the site itself uses, else by the container. What lies in
+ * an image has another container. */
+static const struct map_image *row_of_map(
+	struct world *world, const struct image *image, bool *ret_by_container)
+{
+	const struct map_image *row =
+		maps_of_package(world, world_text_of(world, image->site_id), image->index);
+
+	*ret_by_container = false;
+	if (row || image->outer)
+		return row;
+	row = maps_of_container(world, container_of(world, image), image->index);
+	*ret_by_container = row && row->id.len;
+	return row;
+}
+
+struct slice image_given_id(struct world *world, const struct image *image)
 {
 	const struct bound_option *told = told_id(world, image);
+	bool by_container;
+	const struct map_image *row = row_of_map(world, image, &by_container);
 
-	return told && told->value.len ? told->value : world_text_of(world, image->site_id);
+	if (told && told->value.len)
+		return told->value;
+	return by_container ? row->id : world_text_of(world, image->site_id);
 }
 
 static void name_image(struct world *world, struct image *image)
 {
 	image->told = told_id(world, image);
+	image->mapped = row_of_map(world, image, &image->id_is_mapped);
+	image->id_is_mapped &= !image->told;
 	image->id_is_derived = false;
 	image->parts = 1;
 	image->id = image_given_id(world, image);
@@ -314,20 +348,45 @@ static bool same_name(const struct image *a, const struct image *b)
 		slice_equal(a->id, b->id);
 }
 
+/* Whether one of the images has its id from the site, or from a person who meant it: a map finds
+ * containers by their file names, and many are called install.wim. */
+static bool is_vouched(const struct list *images, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (!((const struct image *)images->items[i])->id_is_mapped)
+			return true;
+	return false;
+}
+
 /* Images [from, to) have one name. */
 static void unite_named(const struct list *images, size_t from, size_t to)
 {
-	struct image *first = images->items[from];
+	bool vouched = is_vouched(images, from, to);
 	const struct image *whole = NULL;
+	struct image *first = NULL;
 
 	for (size_t i = from; i < to; i++) {
 		struct image *next = images->items[i];
 
+		if (!vouched && is_of_input(next))
+			continue;
+		first = first ? first : next;
 		if (may_be_one(whole, next))
 			next->canonical = first->canonical;
 		if (!whole && is_whole(next))
 			whole = next;
 	}
+}
+
+/* Of images that are one, whose row is known tells the others. The rest go by their ids. */
+static void spread_rows(struct world *world)
+{
+	for (LIST_EACH(struct image, image, &world->images))
+		if (!image->canonical->mapped)
+			image->canonical->mapped = image->mapped;
+	for (LIST_EACH(struct image, named, &world->images))
+		if (!named->mapped && named->canonical == named && !named->id_is_derived)
+			named->mapped = maps_of_package(world, named->id, named->index);
 }
 
 static void unite(struct world *world)
@@ -417,6 +476,7 @@ void images_name(struct world *world)
 	tell_all_apart(world);
 	take_joined(world);
 	unite(world);
+	spread_rows(world);
 	for (int i = 0; i < MAX_PASSES && world->status == ST_OK && number_doubles(world); i++)
 		;
 	for (LIST_EACH(struct image, image, &world->images))

@@ -7,7 +7,8 @@
 /*
  * Sets id, id_is_derived and canonical of every image that rows speak of. A name that is derived
  * makes no images of inputs one. What does: --join or what corroborates it, an id that a person
- * gave to both, ConfigMgr's id; of images that logs alone know, their container or directory.
+ * gave to both, ConfigMgr's id (one that a map finds by a file name does not make an input's image
+ * and a log's one); of images that logs alone know, their container or directory.
  * Derived names that are repeated take more components of the path; a key that two images still
  * share is numbered ("X#2"), with a diagnostic: keys are unique.
  */
@@ -15,7 +16,7 @@ void images_name(struct world *world);
 
 /* The id that a person gave an image: by an option, or by a map of the site that set site_id;
  * empty: none. */
-struct slice image_given_id(const struct world *world, const struct image *image);
+struct slice image_given_id(struct world *world, const struct image *image);
 
 /* Options bound to inputs that were not given are diagnostics. */
 void options_check(struct world *world);

@@ -352,6 +352,24 @@ static void read_plain(struct reading *reading, uint32_t input)
 	(void)read_file(reading, &(struct file_ref){ NULL, given->path, false }, &where, 1);
 }
 
+/* A map is what its option says, whatever it looks like. */
+static void read_map(struct reading *reading, uint32_t input, const struct parser *parser)
+{
+	struct file_ref ref = { NULL, reading->inputs.items[input].path, false };
+	struct whereabouts where = { .input = input, .was_named = true };
+	struct stream *stream = NULL;
+	enum status status = file_open(&ref, false, &stream);
+
+	if (status == ST_OK) {
+		reading->world->report->inputs[input].format = parser->name;
+		read_document(reading, &ref, parser, stream, &where, 1);
+	} else if (status == ST_NOMEM || status == ST_LIMIT) {
+		reading->world->status = status;
+	} else {
+		note_at(reading, &where, DIAG_CANNOT_OPEN, slice_from(strerror(errno)));
+	}
+}
+
 void read_input(struct reading *reading, uint32_t input)
 {
 	reading->budget = (struct budget){ 0 };
@@ -367,6 +385,12 @@ void read_input(struct reading *reading, uint32_t input)
 		break;
 	case INPUT_PART:
 		reading->world->report->inputs[input].format = parser_wim_xml.name;
+		break;
+	case INPUT_UPDATES:
+		read_map(reading, input, &parser_updates_map);
+		break;
+	case INPUT_IMAGES:
+		read_map(reading, input, &parser_images_map);
 		break;
 	case INPUT_NONE:
 		break;

@@ -111,5 +111,6 @@ void recognise_looked_for(struct buf *words)
 {
 	buf_puts(words, "tried: ");
 	for (size_t i = 0; parser_all()[i]; i++)
-		buf_printf(words, "%s%s", i ? ", " : "", parser_all()[i]->name);
+		if (!parser_all()[i]->option)
+			buf_printf(words, "%s%s", i ? ", " : "", parser_all()[i]->name);
 }

@@ -12,6 +12,7 @@
 #include "core/families.h"
 #include "core/image_rows.h"
 #include "core/join.h"
+#include "core/maps.h"
 #include "core/names.h"
 #include "core/offers.h"
 #include "core/reconcile.h"
@@ -151,6 +152,7 @@ static void make_status(struct world *world, const struct update *update, struct
 	row->values[6] = text(clean_text(world, update->title));
 	row->own.kb = update->kb;
 	row->own.id_from = update->id_from;
+	row->own.id_is_ambiguous = update->id_is_ambiguous;
 	row->own.state = verdict.state;
 	row->own.certainty = verdict.certainty;
 	row->own.reason = verdict.reason;
@@ -168,55 +170,25 @@ static void make_status(struct world *world, const struct update *update, struct
 			update->title);
 }
 
-static void make_view(const struct update *update, const struct row *status, struct row *row)
+/* What the site calls the image, else what its WIM does. */
+static void make_view(
+	struct world *world, const struct update *update, const struct row *status, struct row *row)
 {
+	const struct image *image = update->image;
+	const struct map_image *mapped = image->mapped;
+	struct slice name = mapped ? mapped->name : SLICE_NONE,
+		     description = mapped ? mapped->description : SLICE_NONE;
+
 	*row = *status;
 	row->row_class = ROW_VIEW;
 	row->values[0] = status->values[4];
 	row->values[1] = status->values[1];
 	row->values[2] = status->values[2];
-	row->values[3] = text(update->image->description);
-	row->values[4] = text(update->image->name);
+	row->values[3] =
+		text(description.len ? clean_text(world, description) : image->description);
+	row->values[4] = text(name.len ? clean_text(world, name) : image->name);
 	row->values[5] = status->values[3];
-	/* The evidence of a status row, under this class's columns. */
-	row->own.evidence = NULL;
-	row->own.evidence_count = 0;
-	row->own.evidence_omitted = status->own.evidence_count + status->own.evidence_omitted;
-}
-
-/* Columns of the status class as columns of the view: bit to bit. */
-static uint32_t view_bits(uint32_t status_bits)
-{
-	static const struct {
-		unsigned status, view;
-	} same[] = { { 4, 0 }, { 1, 1 }, { 2, 2 }, { 3, 5 } };
-	uint32_t bits = 0;
-
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
-		if (status_bits & 1u << same[i].status)
-			bits |= 1u << same[i].view;
-	return bits;
-}
-
-static void copy_view_evidence(struct world *world, const struct row *status, struct row *row)
-{
-	struct evidence *kept = arena_alloc(
-		&world->report->arena, (status->own.evidence_count + 1) * sizeof(*kept));
-
-	if (!kept) {
-		world->status = arena_status(&world->report->arena);
-		return;
-	}
-	for (size_t i = 0; i < status->own.evidence_count; i++) {
-		uint32_t bits = view_bits(status->own.evidence[i].supports);
-
-		if (!bits)
-			continue;
-		kept[row->own.evidence_count] = status->own.evidence[i];
-		kept[row->own.evidence_count++].supports = bits;
-	}
-	row->own.evidence = kept;
-	row->own.evidence_omitted -= row->own.evidence_count;
+	evidence_of_view(world, image, status, row);
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -246,9 +218,8 @@ static void make_update_rows(struct world *world, const struct list *updates)
 		if (!image_is_chosen(world, update->image))
 			continue;
 		make_status(world, update, &report->rows[ROW_STATUS][at]);
-		make_view(update, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
-		copy_view_evidence(
-			world, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
+		make_view(
+			world, update, &report->rows[ROW_STATUS][at], &report->rows[ROW_VIEW][at]);
 		at++;
 	}
 	report->row_count[ROW_STATUS] = report->row_count[ROW_VIEW] = at;

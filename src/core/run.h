@@ -16,9 +16,10 @@
 MUST_CHECK enum status run(const struct run_options *options, struct report *ret_report);
 void report_release(struct report *report);
 
-/* The readers of this build: name and one line, NULL-terminated by a NULL name. */
+/* The readers of this build: name and one line, NULL-terminated by a NULL name. `option`: the
+ * option that such a file is read through, and nothing else; NULL: any input may be one. */
 struct reader_info {
-	const char *name, *what;
+	const char *name, *what, *option;
 };
 const struct reader_info *run_readers(void);
 

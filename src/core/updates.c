@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "core/known.h"
+#include "core/maps.h"
 #include "core/metadata.h"
 #include "core/offers.h"
 #include "core/packages.h"
@@ -120,6 +121,18 @@ static void give_stacks_kbs(struct world *world)
 	}
 }
 
+/* What a map says of an identity, for want of a better source. */
+static void take_mapped_kbs(struct world *world)
+{
+	for (text_id identity = 1; world->maps && identity <= world->identities.count; identity++) {
+		const struct known *known = known_find(world, identity);
+
+		if (!world->kbs[identity] && !(known && known->has_no_kb))
+			world->kbs[identity] =
+				maps_kb_of(world, interned(&world->identities, identity));
+	}
+}
+
 static void resolve_kbs(struct world *world)
 {
 	if (!make_kb_table(world))
@@ -132,6 +145,7 @@ static void resolve_kbs(struct world *world)
 	}
 	offers_give_kbs(world, world->kbs);
 	give_stacks_kbs(world);
+	take_mapped_kbs(world);
 	for (LIST_EACH(struct package, resolved, &world->packages))
 		resolved->kb = world->kbs[resolved->identity];
 }
@@ -312,9 +326,14 @@ static struct slice type_of(const struct world *world, const struct update *upda
 	return found.len ? found : other;
 }
 
-/* What Windows Update calls it, else what a manifest does; false: neither says. */
+/* What the site calls it, else Windows Update, else a manifest; false: none says. */
 static bool take_given_title(const struct world *world, struct update *update)
 {
+	if (update->mapped && update->mapped->title.len) {
+		update->title = update->mapped->title;
+		update->title_proof = &update->mapped->proof;
+		return true;
+	}
 	for (LIST_EACH(struct package, package, &update->packages)) {
 		struct metadata_update said = metadata_find(world, package->identity, update->kb);
 
@@ -426,10 +445,21 @@ void updates_spread(struct world *world)
 	list_release(&kbs);
 }
 
+/* A CI_ID that a log names alone: the map knows its KB. */
+static void find_by_ci(struct world *world, const struct list *updates)
+{
+	for (LIST_EACH(struct update, update, updates)) {
+		update->mapped = maps_of_ci(world, update->ci);
+		if (update->mapped && !update->kb)
+			update->kb = update->mapped->kb;
+	}
+}
+
 void updates_make(struct world *world, struct list *ret_updates)
 {
 	group(world, ret_updates);
 	site_join_updates(world, ret_updates);
+	find_by_ci(world, ret_updates);
 	update_ids_give(world, ret_updates);
 	for (LIST_EACH(struct update, update, ret_updates))
 		make_title(world, update);

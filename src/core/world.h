@@ -105,6 +105,8 @@ struct image {
 	bool id_is_derived;
 	unsigned parts;                  /* of its path that a derived name takes */
 	const struct bound_option *told; /* the option that names it; NULL */
+	const struct map_image *mapped;  /* at the end: the row of --images that is of it; NULL */
+	bool id_is_mapped;               /* its container found the row, which gives its id */
 };
 
 enum mount_end {
@@ -343,6 +345,8 @@ struct known;    /* known.h */
 struct metadata; /* metadata.h */
 struct offers;   /* offers.h */
 struct site;     /* site.h */
+struct maps;     /* maps.h */
+struct map_image;
 
 /* A container's KB: "Windows10.0-KB5031455-x64.cab" and the packages that came of it. */
 struct container_kb {
@@ -382,6 +386,7 @@ struct world {
 	struct metadata *metadata;               /* what Windows Update says (metadata.h) */
 	struct offers *offers;                   /* manifests that lie in no image (offers.h) */
 	struct site *site;                       /* what ConfigMgr's own log tells (site.h) */
+	struct maps *maps;                       /* --updates, --images (maps.h); NULL */
 	uint32_t *kbs;                           /* by identity, at the end; 0: none */
 	struct proof lost_proof;                 /* written when memory is out */
 	uint64_t inventories;                    /* lists of packages begun */

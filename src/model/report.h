@@ -14,6 +14,7 @@ struct report_input {
 	uint64_t bytes;      /* of the stored file */
 	const char *format;  /* "dism-log"; "" when not recognised */
 	bool in_stream;      /* offsets count bytes of the decompressed stream */
+	bool is_map;         /* given through --updates or --images: it tells of no image */
 	uint64_t records;    /* log records or documents read */
 	uint64_t facts;
 	uint64_t unrecognized; /* bytes that no rule could read as a record */
