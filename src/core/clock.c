@@ -149,7 +149,7 @@ void clock_session(struct world *world, const struct machine *machine, const str
 
 void clock_site(struct world *world, const struct fact *fact)
 {
-	bool is_message = fact->kind == FACT_SITE_STATUS;
+	bool is_message = fact->flags & FLAG_UTC_STATED;
 	struct anchors *own = anchors_at(world, &fact->at);
 	struct anchor anchor;
 
