@@ -9,9 +9,11 @@
 bool cm_ccm_end_at(struct slice bytes, size_t at)
 {
 	static const char end[] = "]LOG]!><time=";
-	size_t left = bytes.len - at, len = sizeof(end) - 1;
+	size_t left = bytes.len - at;
 
-	return left >= 7 && memcmp(bytes.ptr + at, end, left < len ? left : len) == 0;
+	if (left >= sizeof(end) - 1)
+		return bytes_equal(bytes.ptr + at, end, sizeof(end) - 1);
+	return left >= 7 && memcmp(bytes.ptr + at, end, left) == 0;
 }
 
 enum cm_stop cm_ccm_find(struct slice bytes, size_t at, size_t *ret_at)
@@ -37,25 +39,58 @@ enum cm_stop cm_ccm_find(struct slice bytes, size_t at, size_t *ret_at)
 /* ---- The tail as ConfigMgr writes it: literals between values, in one order ------------ */
 
 /* Steps over a literal; the end of the tail, or NULL. */
-static const char *skip(const char *at, const char *end, struct slice literal)
+static inline const char *skip(const char *at, const char *end, const char *literal, size_t len)
 {
-	if (!at || (size_t)(end - at) < literal.len || memcmp(at, literal.ptr, literal.len) != 0)
+	if (!at || (size_t)(end - at) < len || memcmp(at, literal, len) != 0)
 		return NULL;
-	return at + literal.len;
+	return at + len;
 }
 
-/* A value up to its quote. The compiler turns `skip` of a literal into compares of words. */
-static const char *value(const char *at, const char *end, struct slice *ret_value)
+/* The compiler makes compares of words of it. */
+#define SKIP(at, end, literal) skip((at), (end), (literal), sizeof(literal) - 1)
+
+/* Whether one of eight bytes is a quote. */
+static inline bool has_quote(const char *at)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t bytes;
+
+	memcpy(&bytes, at, sizeof(bytes));
+	bytes ^= ones * '"';
+	return ((bytes - ones) & ~bytes & ones << 7) != 0;
+}
+
+/* How far it is to the quote that ends a value; SIZE_MAX: none. A value that mostly has a
+ * certain length is tried there, a short one byte by byte: cheaper than a call. */
+static inline size_t quote_after(const char *at, size_t left, size_t usual)
 {
 	const char *quote;
 
+	if (usual >= 8) {
+		if (left > usual && at[usual] == '"' && !has_quote(at) &&
+			!has_quote(at + usual - 8))
+			return usual;
+	} else {
+		for (size_t i = 0; i < usual && i < left; i++)
+			if (at[i] == '"')
+				return i;
+	}
+	quote = memchr(at, '"', left);
+	return quote ? (size_t)(quote - at) : SIZE_MAX;
+}
+
+static inline const char *value(
+	const char *at, const char *end, size_t usual, struct slice *ret_value)
+{
+	size_t len;
+
 	if (!at)
 		return NULL;
-	quote = memchr(at, '"', (size_t)(end - at));
-	if (!quote)
+	len = quote_after(at, (size_t)(end - at), usual);
+	if (len == SIZE_MAX)
 		return NULL;
-	*ret_value = (struct slice){ at, (size_t)(quote - at) };
-	return quote;
+	*ret_value = (struct slice){ at, len };
+	return at + len;
 }
 
 /* Texts of a tail, before the times are read. */
@@ -66,14 +101,14 @@ struct tail_texts {
 static const char *tail_in_order(
 	const char *at, const char *end, struct tail_texts *texts, struct cm_tail *tail)
 {
-	at = value(skip(at, end, SLICE("<time=\"")), end, &texts->clock);
-	at = value(skip(at, end, SLICE("\" date=\"")), end, &texts->date);
-	at = value(skip(at, end, SLICE("\" component=\"")), end, &tail->component);
-	at = value(skip(at, end, SLICE("\" context=\"")), end, &texts->context);
-	at = value(skip(at, end, SLICE("\" type=\"")), end, &tail->type);
-	at = value(skip(at, end, SLICE("\" thread=\"")), end, &tail->thread);
-	at = value(skip(at, end, SLICE("\" file=\"")), end, &tail->file);
-	return skip(at, end, SLICE("\">"));
+	at = value(SKIP(at, end, "<time=\""), end, 16, &texts->clock);
+	at = value(SKIP(at, end, "\" date=\""), end, 10, &texts->date);
+	at = value(SKIP(at, end, "\" component=\""), end, 0, &tail->component);
+	at = value(SKIP(at, end, "\" context=\""), end, 1, &texts->context);
+	at = value(SKIP(at, end, "\" type=\""), end, 2, &tail->type);
+	at = value(SKIP(at, end, "\" thread=\""), end, 7, &tail->thread);
+	at = value(SKIP(at, end, "\" file=\""), end, 0, &tail->file);
+	return SKIP(at, end, "\">");
 }
 
 /* ---- Any tail: attributes in any order, some missing, cut off somewhere ----------------- */
@@ -131,18 +166,20 @@ static const char *tail_in_pieces(
 	struct slice name, text;
 	const char *rest;
 
-	at = skip(at, end, SLICE("<"));
-	if (!at)
-		return end;
+	tail->is_cut = true;
+	if (at == end || *at != '<')
+		return at;
+	at++;
 	while (next_attribute(&at, end, &name, &text))
 		take_attribute(name, text, texts, tail);
 	rest = at;
 	while (rest < end && is_space(*rest))
 		rest++;
-	if (rest < end && *rest == '>')
+	if (rest < end && *rest == '>') {
+		tail->is_cut = false;
 		return rest + 1;
+	}
 	/* What is left of a cut tail belongs to it: to the end of its line, or a new head. */
-	tail->is_cut = true;
 	for (rest = at; rest < end && *rest != '\n'; rest++)
 		if (*rest == '<' && cm_ccm_head_at((struct slice){ rest, (size_t)(end - rest) }, 0))
 			break;
@@ -157,7 +194,7 @@ static bool is_whole(const struct tail_texts *texts, const struct cm_tail *tail,
 		tail->component.len < 512;
 }
 
-void cm_ccm_tail(struct slice bytes, size_t at, struct cm_day *day, struct cm_tail *ret_tail)
+void cm_ccm_tail(struct slice bytes, size_t at, struct cm_memory *memory, struct cm_tail *ret_tail)
 {
 	const char *from = bytes.ptr + at + CM_CCM_END.len, *end = bytes.ptr + bytes.len, *behind;
 	struct tail_texts texts = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
@@ -168,11 +205,11 @@ void cm_ccm_tail(struct slice bytes, size_t at, struct cm_day *day, struct cm_ta
 	behind = tail_in_order(from, end, &texts, ret_tail);
 	if (!is_whole(&texts, ret_tail, behind, from)) {
 		texts = (struct tail_texts){ { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
-		*ret_tail = (struct cm_tail){ .form = CM_FORM_CCM };
+		*ret_tail = (struct cm_tail){ .form = CM_FORM_CCM, .is_odd = true };
 		behind = tail_in_pieces(from, end, &texts, ret_tail);
 	}
 	ret_tail->end = (size_t)(behind - bytes.ptr);
 	ret_tail->time.when = NO_TIME;
 	if (texts.clock.len || texts.date.len || !ret_tail->is_cut)
-		cm_time_read(texts.clock, texts.date, day, &ret_tail->time);
+		cm_time_read(texts.clock, texts.date, memory, &ret_tail->time);
 }

@@ -55,6 +55,7 @@ static uint32_t order_by_utc(struct slice line, size_t at, int64_t utc)
 /* What the dates of a line say of the order of day and month in the file. */
 static uint32_t order_of(struct slice line)
 {
+	int64_t utc = stated_utc(line);
 	struct cm_printed printed;
 	uint32_t traits = 0;
 	size_t at = 0;
@@ -68,7 +69,7 @@ static uint32_t order_of(struct slice line)
 		else if (printed.other > 12)
 			traits |= CM_TRAIT_MONTH_FIRST;
 		else if (printed.first != printed.other)
-			traits |= order_by_utc(line, printed.from, stated_utc(line));
+			traits |= order_by_utc(line, printed.from, utc);
 	}
 	return traits;
 }
@@ -76,7 +77,7 @@ static uint32_t order_of(struct slice line)
 uint32_t cm_look(struct slice head)
 {
 	struct slice rest, line;
-	struct cm_day day = { .text = "" };
+	struct cm_memory memory = { .date = "" };
 	struct cm_tail tail;
 	uint32_t traits = 0;
 	size_t at;
@@ -84,7 +85,7 @@ uint32_t cm_look(struct slice head)
 	head = slice_from_to(head, 0, HEAD_BYTES);
 	if (head.len && cm_ccm_find(head, 0, &at) != CM_STOP_NONE)
 		traits |= CM_TRAIT_CCM;
-	if (head.len && cm_dollar_find(head, 0, head.len, &day, &tail) != SLICE_MISSING)
+	if (head.len && cm_dollar_find(head, 0, head.len, &memory, &tail) != SLICE_MISSING)
 		traits |= CM_TRAIT_DOLLAR;
 	if (!traits)
 		traits |= CM_TRAIT_PASTED;

@@ -19,7 +19,7 @@
 
 #define STRIDE 32
 
-WIDE_LOOP static size_t count_line_ends(const char *at, size_t len)
+WIDE_LOOP static size_t count_many(const char *at, size_t len)
 {
 	size_t count = 0;
 
@@ -33,6 +33,14 @@ WIDE_LOOP static size_t count_line_ends(const char *at, size_t len)
 	for (size_t i = 0; i < len; i++)
 		count += at[i] == '\n';
 	return count;
+}
+
+/* Most records stand on one line: one fast look tells. */
+static size_t count_line_ends(const char *at, size_t len)
+{
+	const char *first = len ? memchr(at, '\n', len) : NULL;
+
+	return first ? count_many(first, len - (size_t)(first - at)) : 0;
 }
 
 void cm_cursor_init(struct cm_cursor *cursor, struct slice bytes, struct parse_result *result)
@@ -49,13 +57,20 @@ void cm_cursor_init(struct cm_cursor *cursor, struct slice bytes, struct parse_r
 		cursor->traits |= cm_look(bytes);
 }
 
-static void advance(struct cm_cursor *cursor, size_t to)
+/* Steps to `to`; lines may end before `counted`, behind it none does. */
+static void advance_counting(struct cm_cursor *cursor, size_t counted, size_t to)
 {
-	size_t ends = count_line_ends(cursor->bytes.ptr + cursor->at, to - cursor->at);
+	size_t ends = count_line_ends(cursor->bytes.ptr + cursor->at, counted - cursor->at);
 
 	cursor->at = to;
 	cursor->line += ends;
 	cursor->result->lines += ends;
+}
+
+static void advance(struct cm_cursor *cursor, size_t to)
+{
+	if (to > cursor->at)
+		advance_counting(cursor, to, to);
 }
 
 static void note(
@@ -145,6 +160,11 @@ static bool is_all(struct slice text, bool hex)
 static void set_thread(
 	struct cm_cursor *cursor, struct cm_record *record, struct slice text, bool hex)
 {
+	if (!hex && text.len <= 9 && is_all(text, false)) {
+		for (size_t i = 0; i < text.len; i++)
+			record->tid = record->tid * 10 + (uint32_t)(text.ptr[i] - '0');
+		return;
+	}
 	if (!text.len || slice_to_u32(text, hex ? 16 : 10, &record->tid))
 		return;
 	record->tid = 0;
@@ -163,6 +183,8 @@ static bool is_source(struct slice file)
 		len--;
 	if (len && len < file.len && file.ptr[len - 1] == ':')
 		file.len = len - 1;
+	if (file.len > 4 && memcmp(file.ptr + file.len - 4, ".cpp", 4) == 0)
+		return true;
 	for (size_t i = 0; i < COUNT(endings); i++)
 		if (slice_ends_nocase(file, endings[i]))
 			return true;
@@ -214,13 +236,20 @@ static bool is_last(struct slice bytes, size_t at)
 	return at >= bytes.len;
 }
 
-static void finish(struct cm_cursor *cursor, size_t end, struct cm_record *record)
+/* Lines may end before `counted`, and behind it up to `end` none does. */
+static void finish_counting(
+	struct cm_cursor *cursor, size_t counted, size_t end, struct cm_record *record)
 {
 	record->whole = slice_from_to(cursor->bytes, record->offset, end);
 	record->is_open = is_last(cursor->bytes, end);
 	if (record->is_torn)
 		note(cursor, DIAG_TORN_RECORD, record);
-	advance(cursor, end);
+	advance_counting(cursor, counted, end);
+}
+
+static void finish(struct cm_cursor *cursor, size_t end, struct cm_record *record)
+{
+	finish_counting(cursor, end, end, record);
 }
 
 /* Takes what the tail says. */
@@ -274,18 +303,19 @@ static bool take_ccm(struct cm_cursor *cursor, struct cm_record *record, size_t 
 
 	if (cm_ccm_find(bytes, from + CM_CCM_HEAD.len, &stop) != CM_STOP_END) {
 		if ((cursor->traits & CM_TRAIT_DOLLAR) &&
-			cm_dollar_find(bytes, from, stop, &cursor->day, &tail) != SLICE_MISSING) {
+			cm_dollar_find(bytes, from, stop, &cursor->memory, &tail) !=
+				SLICE_MISSING) {
 			*ret_blind = stop;
 			return false;
 		}
 		take_headed_only(cursor, stop, record);
 		return true;
 	}
-	cm_ccm_tail(bytes, stop, &cursor->day, &tail);
+	cm_ccm_tail(bytes, stop, &cursor->memory, &tail);
 	begin(cursor, from, record);
 	record->message = message_of(slice_from_to(bytes, from + CM_CCM_HEAD.len, stop));
 	set_tail(cursor, record, &tail);
-	finish(cursor, tail.end, record);
+	finish_counting(cursor, tail.is_odd ? tail.end : stop, tail.end, record);
 	return true;
 }
 
@@ -295,7 +325,7 @@ static void take_headless(
 {
 	struct cm_tail tail;
 
-	cm_ccm_tail(cursor->bytes, stop, &cursor->day, &tail);
+	cm_ccm_tail(cursor->bytes, stop, &cursor->memory, &tail);
 	begin(cursor, from, record);
 	record->is_torn = true;
 	record->message = message_of(slice_from_to(cursor->bytes, from, stop));
@@ -303,15 +333,16 @@ static void take_headless(
 	finish(cursor, tail.end, record);
 }
 
+/* Text from `from` and its tail, which stands at `at`. */
 static void take_dollar(struct cm_cursor *cursor, size_t from, size_t at,
-	const struct cm_tail *tail, struct cm_record *record)
+	const struct cm_tail *tail, bool on_one_line, struct cm_record *record)
 {
 	struct slice text = slice_from_to(cursor->bytes, from, at);
 
 	begin(cursor, from, record);
 	record->message = message_of(slice_skip(text, cm_paste_marks(text)));
 	set_tail(cursor, record, tail);
-	finish(cursor, tail->end, record);
+	finish_counting(cursor, on_one_line ? from : tail->end, tail->end, record);
 }
 
 /* ---- Text --------------------------------------------------------------------------------- */
@@ -385,7 +416,8 @@ static void set_pasted(
 {
 	record->component = pasted->component;
 	set_thread(cursor, record, pasted->thread, false);
-	record->level = level_of(record->message);
+	if (cm_may_be_servicing(record))
+		record->level = level_of(record->message);
 	if (!pasted->has_time)
 		return;
 	record->when = pasted->time.when;
@@ -454,9 +486,10 @@ static enum sign read_signs(struct cm_cursor *cursor, size_t from, const struct 
 		*ret_stop = line->from;
 		return SIGN_STOP;
 	}
-	at = cm_dollar_find(cursor->bytes, line->from, line->to, &cursor->day, &tail);
+	at = cm_dollar_find(cursor->bytes, line->from, line->to, &cursor->memory, &tail);
 	if (at != SLICE_MISSING) {
-		take_dollar(cursor, from, at, &tail, record);
+		take_dollar(cursor, from, at, &tail, from == line->from && tail.end <= line->to,
+			record);
 		return SIGN_RECORD;
 	}
 	if (line->from >= blind)
@@ -499,27 +532,26 @@ static bool take_text(struct cm_cursor *cursor, size_t blind, struct cm_record *
 static void skip_between(struct cm_cursor *cursor)
 {
 	struct slice bytes = cursor->bytes;
-	size_t at = cursor->at, nul = SLICE_MISSING, nuls = 0;
+	uint64_t nuls = 0, ends = 0;
+	size_t at = cursor->at;
 
 	for (; at < bytes.len; at++) {
 		char c = bytes.ptr[at];
 
-		if (c == '\0') {
-			nul = nul == SLICE_MISSING ? at : nul;
-			nuls++;
-		} else if (c == '\xEF' &&
-			slice_starts(slice_skip(bytes, at), SLICE("\xEF\xBB\xBF"))) {
+		if (c == '\n')
+			ends++;
+		else if (c == '\0' && !nuls++)
+			parse_result_note(
+				cursor->result, DIAG_NUL_RUN, cursor->line + ends, at, SLICE_NONE);
+		else if (c == '\xEF' && slice_starts(slice_skip(bytes, at), SLICE("\xEF\xBB\xBF")))
 			at += 2;
-		} else if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+		else if (c != ' ' && c != '\t' && c != '\r' && c != '\0')
 			break;
-		}
 	}
-	if (nuls) {
-		cursor->result->damaged += nuls;
-		advance(cursor, nul);
-		parse_result_note(cursor->result, DIAG_NUL_RUN, cursor->line, nul, SLICE_NONE);
-	}
-	advance(cursor, at);
+	cursor->result->damaged += nuls;
+	cursor->result->lines += ends;
+	cursor->line += ends;
+	cursor->at = at;
 }
 
 bool cm_next(struct cm_cursor *cursor, struct cm_record *ret_record)

@@ -55,10 +55,12 @@ struct cm_record {
 	bool is_open; /* it ends where the block ends, without a line end */
 };
 
-/* A date as eight or ten digits and what it stands for: most records repeat the last one. */
-struct cm_day {
-	char text[10]; /* as written; empty (NUL) when none */
-	int64_t midnight;
+/* The last date and time read, as written, and what they stand for: records repeat them. */
+struct cm_memory {
+	char date[10], clock[16]; /* "10-18-2019", "10:19:37.229+240"; NUL: none */
+	int64_t midnight;         /* of date; NO_TIME: impossible */
+	int64_t when;             /* of both */
+	int32_t minutes;          /* the bias of clock */
 };
 
 struct cm_cursor {
@@ -67,7 +69,7 @@ struct cm_cursor {
 	uint64_t line;               /* of the next byte, 1-based */
 	struct parse_result *result; /* takes counts, notes and scratch */
 	uint32_t traits;             /* enum cm_trait */
-	struct cm_day day;
+	struct cm_memory memory;
 	bool noted_bias, noted_order; /* said once a block */
 };
 

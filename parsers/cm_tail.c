@@ -43,17 +43,14 @@ static enum how take_field(struct slice bytes, size_t *at, size_t most, struct s
 	return FIELD_WRONG;
 }
 
-/* Component names are words, which may have blanks, and stand on one line. */
+/* Component names stand on one line. */
 static bool is_name(struct slice text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == '$')
-			return false;
-	return true;
+	return !text.len || !memchr(text.ptr, '\n', text.len);
 }
 
 /* "05-11-2018 11:20:42.971+240", its blank perhaps a line end. */
-static bool read_stamp(struct slice text, struct cm_day *day, struct cm_tail *tail)
+static bool read_stamp(struct slice text, struct cm_memory *memory, struct cm_tail *tail)
 {
 	struct slice date, clock;
 	size_t at = 0;
@@ -70,7 +67,7 @@ static bool read_stamp(struct slice text, struct cm_day *day, struct cm_tail *ta
 		return true;
 	}
 	tail->form = CM_FORM_DOLLAR;
-	cm_time_read(clock, date, day, &tail->time);
+	cm_time_read(clock, date, memory, &tail->time);
 	return clock.len && is_digit(clock.ptr[0]);
 }
 
@@ -154,7 +151,9 @@ static void take_thread(struct slice bytes, size_t behind, struct cm_tail *tail)
 		(void)take_cut(bytes, from, tail);
 }
 
-bool cm_dollar_tail(struct slice bytes, size_t at, struct cm_day *day, struct cm_tail *ret_tail)
+/* Apart from the usual one, which must stay small. */
+__attribute__((noinline)) static bool read_any_tail(
+	struct slice bytes, size_t at, struct cm_memory *memory, struct cm_tail *ret_tail)
 {
 	struct cm_tail tail = { .form = CM_FORM_DOLLAR };
 	struct slice stamp;
@@ -166,12 +165,56 @@ bool cm_dollar_tail(struct slice bytes, size_t at, struct cm_day *day, struct cm
 		!is_name(tail.component))
 		return take_cut_name(bytes, at, at + 3, ret_tail);
 	if (take_field(bytes, &behind, MAX_DATE, &stamp) != FIELD_WHOLE ||
-		!read_stamp(stamp, day, &tail))
+		!read_stamp(stamp, memory, &tail))
 		return take_cut_name(bytes, at, at + 3, ret_tail);
 	tail.end = behind;
 	take_thread(bytes, behind, &tail);
 	*ret_tail = tail;
 	return true;
+}
+
+/* "<05-11-2018 11:20:42.971+240><thread=" */
+#define STAMP_AT  1
+#define CLOCK_AT  12
+#define END_AT    28
+#define THREAD_AT 37
+
+/* The tail as ConfigMgr writes it today, on one line; false: look closer. */
+static bool read_usual_tail(
+	struct slice bytes, size_t at, struct cm_memory *memory, struct cm_tail *ret_tail)
+{
+	const char *name = bytes.ptr + at + 3, *end = bytes.ptr + bytes.len, *stamp, *thread, *p;
+
+	if (end - name > MAX_NAME)
+		end = name + MAX_NAME;
+	stamp = memchr(name, '>', (size_t)(end - name));
+	end = bytes.ptr + bytes.len;
+	if (!stamp || end - ++stamp < THREAD_AT + 2 || stamp[CLOCK_AT - 1] != ' ' ||
+		memcmp(stamp + END_AT, "><thread=", 9) != 0 || stamp[0] != '<')
+		return false;
+	for (p = thread = stamp + THREAD_AT; p < end && is_digit(*p); p++)
+		;
+	ret_tail->thread = (struct slice){ thread, (size_t)(p - thread) };
+	if (end - p > 4 && memcmp(p, " (0x", 4) == 0)
+		for (p += 4; p < end && (is_digit(*p) || (*p >= 'A' && *p <= 'F')); p++)
+			;
+	p += p < end && *p == ')';
+	if (p == thread || p >= end || *p != '>')
+		return false;
+	ret_tail->component = (struct slice){ name, (size_t)(stamp - 1 - name) };
+	ret_tail->end = (size_t)(p + 1 - bytes.ptr);
+	cm_time_read((struct slice){ stamp + CLOCK_AT, END_AT - CLOCK_AT },
+		(struct slice){ stamp + STAMP_AT, CLOCK_AT - 1 - STAMP_AT }, memory,
+		&ret_tail->time);
+	return !ret_tail->time.is_bad && is_name(ret_tail->component);
+}
+
+bool cm_dollar_tail(
+	struct slice bytes, size_t at, struct cm_memory *memory, struct cm_tail *ret_tail)
+{
+	*ret_tail = (struct cm_tail){ .form = CM_FORM_DOLLAR };
+	return read_usual_tail(bytes, at, memory, ret_tail) ||
+		read_any_tail(bytes, at, memory, ret_tail);
 }
 
 /* The last "$$<" in from..to; SLICE_MISSING. */
@@ -191,14 +234,14 @@ static size_t last_mark(struct slice bytes, size_t from, size_t to)
 	return SLICE_MISSING;
 }
 
-size_t cm_dollar_find(
-	struct slice bytes, size_t from, size_t to, struct cm_day *day, struct cm_tail *ret_tail)
+size_t cm_dollar_find(struct slice bytes, size_t from, size_t to, struct cm_memory *memory,
+	struct cm_tail *ret_tail)
 {
 	size_t cut = SLICE_MISSING, at;
 	struct cm_tail tail;
 
 	while ((at = last_mark(bytes, from, to)) != SLICE_MISSING) {
-		if (cm_dollar_tail(bytes, at, day, &tail)) {
+		if (cm_dollar_tail(bytes, at, memory, &tail)) {
 			if (!tail.is_cut) {
 				*ret_tail = tail;
 				return at;
@@ -215,11 +258,11 @@ size_t cm_dollar_find(
 
 size_t cm_dollar_last(struct slice bytes, size_t from, struct cm_tail *ret_tail)
 {
-	struct cm_day day = { .text = "" };
+	struct cm_memory memory = { .date = "" };
 	size_t to = bytes.len, at;
 
 	while ((at = last_mark(bytes, from, to)) != SLICE_MISSING) {
-		if (cm_dollar_tail(bytes, at, &day, ret_tail) && !ret_tail->is_cut)
+		if (cm_dollar_tail(bytes, at, &memory, ret_tail) && !ret_tail->is_cut)
 			return at;
 		to = at + 1;
 	}

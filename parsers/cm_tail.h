@@ -13,6 +13,7 @@ struct cm_tail {
 	struct cm_time time;
 	bool has_hex_thread; /* 1997: the number is hexadecimal */
 	bool is_cut;         /* it does not end as it should */
+	bool is_odd;         /* <![LOG[: not in the usual order; lines may end in it */
 	size_t end;          /* behind it, in the block */
 };
 
@@ -34,16 +35,17 @@ enum cm_stop { CM_STOP_NONE, CM_STOP_HEAD, CM_STOP_END };
 enum cm_stop cm_ccm_find(struct slice bytes, size_t at, size_t *ret_at);
 
 /* Reads the tail whose ]LOG]!> stands at `at`. Never fails: what is missing is empty. */
-void cm_ccm_tail(struct slice bytes, size_t at, struct cm_day *day, struct cm_tail *ret_tail);
+void cm_ccm_tail(struct slice bytes, size_t at, struct cm_memory *memory, struct cm_tail *ret_tail);
 
 /* Reads the tail whose $$< stands at `at`; it may be broken over lines. False when it is none;
  * one that breaks off at the end of its line or of the block is_cut. */
-bool cm_dollar_tail(struct slice bytes, size_t at, struct cm_day *day, struct cm_tail *ret_tail);
+bool cm_dollar_tail(
+	struct slice bytes, size_t at, struct cm_memory *memory, struct cm_tail *ret_tail);
 
 /* The last tail that begins in the line from..to; SLICE_MISSING: none. A whole one goes before
  * one that is cut. */
-size_t cm_dollar_find(
-	struct slice bytes, size_t from, size_t to, struct cm_day *day, struct cm_tail *ret_tail);
+size_t cm_dollar_find(struct slice bytes, size_t from, size_t to, struct cm_memory *memory,
+	struct cm_tail *ret_tail);
 
 /* The last whole tail of the block that begins at or behind `from`: where; SLICE_MISSING. */
 size_t cm_dollar_last(struct slice bytes, size_t from, struct cm_tail *ret_tail);

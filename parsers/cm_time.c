@@ -92,36 +92,66 @@ static int64_t read_date(struct slice date)
 	return civil_to_seconds(&civil);
 }
 
-static int64_t midnight_of(struct slice date, struct cm_day *day)
+static int64_t midnight_of(struct slice date, struct cm_memory *memory)
 {
 	int64_t midnight;
 
-	if (date.len == sizeof(day->text) && bytes_equal(date.ptr, day->text, sizeof(day->text)))
-		return day->midnight;
+	if (date.len == sizeof(memory->date) &&
+		bytes_equal(date.ptr, memory->date, sizeof(memory->date)))
+		return memory->midnight;
 	midnight = read_date(date);
-	if (date.len == sizeof(day->text)) {
-		memcpy(day->text, date.ptr, sizeof(day->text));
-		day->midnight = midnight;
+	if (date.len == sizeof(memory->date)) {
+		memcpy(memory->date, date.ptr, sizeof(memory->date));
+		memory->midnight = midnight;
+		memory->clock[0] = '\0';
 	}
 	return midnight;
 }
 
-void cm_time_read(struct slice clock, struct slice date, struct cm_day *day, struct cm_time *time)
+/* Whether a clock of the usual length has the second and the bias of the last one. */
+static bool is_remembered(const char *clock, const char *date, const struct cm_memory *memory)
 {
-	int64_t midnight = midnight_of(date, day);
+	return memcmp(clock, memory->clock, 8) == 0 &&
+		memcmp(clock + 12, memory->clock + 12, 4) == 0 && clock[8] == '.' &&
+		is_digit(clock[9]) && is_digit(clock[10]) && is_digit(clock[11]) &&
+		bytes_equal(date, memory->date, sizeof(memory->date));
+}
+
+static void remember(struct slice clock, const struct cm_time *time, struct cm_memory *memory)
+{
+	memcpy(memory->clock, clock.ptr, sizeof(memory->clock));
+	memory->when = time->when;
+	memory->minutes = time->minutes;
+}
+
+void cm_time_read(
+	struct slice clock, struct slice date, struct cm_memory *memory, struct cm_time *ret_time)
+{
+	bool is_usual = clock.len == sizeof(memory->clock) && date.len == sizeof(memory->date);
 	size_t at = 0, fraction = 0;
 	int32_t seconds = -1;
+	int64_t midnight;
 
-	*time = (struct cm_time){ .when = NO_TIME };
+	*ret_time = (struct cm_time){ .when = NO_TIME };
+	if (is_usual && is_remembered(clock.ptr, date.ptr, memory)) {
+		ret_time->when = memory->when;
+		ret_time->minutes = memory->minutes;
+		ret_time->bias = CM_BIAS_STATED;
+		return;
+	}
+	midnight = midnight_of(date, memory);
 	if (take_clock(clock, &at, &seconds)) {
 		if (at < clock.len && (clock.ptr[at] == '.' || clock.ptr[at] == ','))
 			for (at++; at < clock.len && is_digit(clock.ptr[at]); at++)
 				fraction++;
-		take_bias(clock, at, fraction, time);
+		take_bias(clock, at, fraction, ret_time);
 	}
 	if (seconds >= 0 && midnight != NO_TIME)
-		time->when = midnight + seconds;
-	time->is_bad = time->when == NO_TIME;
+		ret_time->when = midnight + seconds;
+	ret_time->is_bad = ret_time->when == NO_TIME;
+	if (is_usual && fraction == 3 && clock.ptr[2] == ':' && clock.ptr[8] == '.' &&
+		ret_time->bias == CM_BIAS_STATED && !ret_time->is_bad)
+		remember(clock, ret_time, memory);
 }
 
 int cm_month(struct slice word)
@@ -146,7 +176,7 @@ static struct slice take_word(struct slice s, size_t *at)
 	return slice_from_to(s, from, *at);
 }
 
-bool cm_time_in_words(struct slice text, struct cm_time *time)
+bool cm_time_in_words(struct slice text, struct cm_time *ret_time)
 {
 	struct civil civil = { 0 };
 	int32_t seconds;
@@ -167,10 +197,10 @@ bool cm_time_in_words(struct slice text, struct cm_time *time)
 		return false;
 	civil.month = cm_month(month);
 	midnight = civil_to_seconds(&civil);
-	*time = (struct cm_time){ .when = NO_TIME };
+	*ret_time = (struct cm_time){ .when = NO_TIME };
 	if (midnight != NO_TIME && seconds >= 0)
-		time->when = midnight + seconds;
-	time->is_bad = time->when == NO_TIME;
+		ret_time->when = midnight + seconds;
+	ret_time->is_bad = ret_time->when == NO_TIME;
 	return true;
 }
 

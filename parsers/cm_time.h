@@ -26,11 +26,12 @@ struct cm_time {
 #define CM_MAX_BIAS (MAX_ZONE_OFFSET / 60)
 
 /* "HH:MM:SS.mmm±bias" and "MM-DD-YYYY" (unpadded numbers too), each the whole of its text. */
-void cm_time_read(struct slice clock, struct slice date, struct cm_day *day, struct cm_time *time);
+void cm_time_read(
+	struct slice clock, struct slice date, struct cm_memory *memory, struct cm_time *ret_time);
 
 /* "Wed May 21 17:09:02 1997~", "Fri Sep 03 12:23:46.229 1999 Eastern Standard Time"; false
  * when it has not that form. */
-bool cm_time_in_words(struct slice text, struct cm_time *time);
+bool cm_time_in_words(struct slice text, struct cm_time *ret_time);
 
 /* January is 1; 0: no English month begins so. */
 int cm_month(struct slice word);

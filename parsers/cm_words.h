@@ -55,6 +55,8 @@ enum cm_meaning {
 	CM_INTO, /* on, in, at */
 	CM_LACK,
 	CM_LEAD, /* now */
+	CM_MATCH,
+	CM_MISMATCH,
 	CM_MISSING,
 	CM_MOUNT,
 	CM_MOUNTED,

@@ -151,7 +151,6 @@ usage "'--jobs -1'" scan --jobs -1 plain.log
 usage "'--width 10'" scan --width 10 plain.log
 usage "did you mean 'dism-log'" scan --as dsm-log plain.log
 usage "'dismal facts' has no option '--rows'" facts --rows view plain.log
-usage "option '--updates' is not in this version" scan --updates map.csv plain.log
 usage 'can be read only once' scan - -
 usage 'tells no format' scan -o report.rubbish plain.log
 

@@ -192,36 +192,34 @@ static struct slice container_of(const struct world *world, const struct image *
 
 /* The row of --images: by the id that the site itself uses, else by the container. What lies in
  * an image has another container. */
-static const struct map_image *row_of_map(
-	struct world *world, const struct image *image, bool *ret_by_container)
+static void ask_map(struct world *world, struct image *image)
 {
-	const struct map_image *row =
-		maps_of_package(world, world_text_of(world, image->site_id), image->index);
-
-	*ret_by_container = false;
-	if (row || image->outer)
-		return row;
-	row = maps_of_container(world, container_of(world, image), image->index);
-	*ret_by_container = row && row->id.len;
-	return row;
+	image->mapped = maps_of_package(world, world_text_of(world, image->site_id), image->index);
+	image->id_is_mapped = false;
+	if (image->mapped || image->outer)
+		return;
+	image->mapped = maps_of_container(world, container_of(world, image), image->index);
+	image->id_is_mapped = image->mapped && image->mapped->id.len && !told_id(world, image);
 }
 
-struct slice image_given_id(struct world *world, const struct image *image)
+void images_ask_map(struct world *world)
+{
+	for (LIST_EACH(struct image, image, &world->images))
+		ask_map(world, image);
+}
+
+struct slice image_given_id(const struct world *world, const struct image *image)
 {
 	const struct bound_option *told = told_id(world, image);
-	bool by_container;
-	const struct map_image *row = row_of_map(world, image, &by_container);
 
 	if (told && told->value.len)
 		return told->value;
-	return by_container ? row->id : world_text_of(world, image->site_id);
+	return image->id_is_mapped ? image->mapped->id : world_text_of(world, image->site_id);
 }
 
 static void name_image(struct world *world, struct image *image)
 {
 	image->told = told_id(world, image);
-	image->mapped = row_of_map(world, image, &image->id_is_mapped);
-	image->id_is_mapped &= !image->told;
 	image->id_is_derived = false;
 	image->parts = 1;
 	image->id = image_given_id(world, image);
