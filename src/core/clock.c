@@ -148,11 +148,9 @@ void clock_session(struct world *world, const struct machine *machine, const str
 		add_anchor(world, &own->lists[ANCHOR_SESSION], &anchor);
 }
 
-#define MINUTE 60
-
 void clock_site(struct world *world, const struct fact *fact)
 {
-	bool is_message = fact->kind == FACT_SITE_STATUS;
+	bool is_message = fact->flags & FLAG_GMTDATE;
 	struct anchors *own = anchors_at(world, &fact->at);
 	struct anchor anchor;
 
@@ -160,8 +158,7 @@ void clock_site(struct world *world, const struct fact *fact)
 		fact->utc == NO_TIME ||
 		!make_anchor(fact, fact->utc, is_message ? TIME_STATMSG : TIME_BIAS, &anchor))
 		return;
-	/* A bias is exact; what a message says of itself was true a moment ago. */
-	if (!is_message || (fact->when - fact->utc) % MINUTE == 0)
+	if (!is_message) /* exact; what a message says of itself was true a moment ago */
 		anchor.offset = (int32_t)(fact->when - fact->utc);
 	add_anchor(world, &own->lists[is_message ? ANCHOR_STATMSG : ANCHOR_BIAS], &anchor);
 }
