@@ -48,7 +48,7 @@ void site_time_set(struct site_time *time, const struct fact *fact)
 	time->at = fact->at;
 	time->when = fact->when;
 	time->utc = fact->utc;
-	time->basis = fact->flags & FLAG_UTC_STATED ? TIME_STATMSG : TIME_BIAS;
+	time->basis = fact->flags & FLAG_GMTDATE ? TIME_STATMSG : TIME_BIAS;
 }
 
 static const struct site_time no_time = {

@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 #include "core/clock.h"
-#include "core/site.h"
 #include "core/maps.h"
+#include "core/site.h"
 
 #define MAX_CLEAN      ((size_t)1 << 20)
 #define MAX_TEXTS      (1u << 22)
