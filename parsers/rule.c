@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/cm_id.h"
 #include "parsers/command_line.h"
 #include "parsers/stamp.h"
 
@@ -63,6 +64,9 @@ struct compiled {
 static const struct rule cbs_rules[] = {
 #include "parsers/cbs_rules.def"
 };
+static const struct rule cm_rules[] = {
+#include "parsers/cm_rules.def"
+};
 #undef FORM
 #undef RULE
 
@@ -87,6 +91,7 @@ static struct table {
 } tables[RULE_TABLE_COUNT_] = {
 	[RULES_CBS] = { .rules = cbs_rules, .count = sizeof(cbs_rules) / sizeof(cbs_rules[0]) },
 	[RULES_DISM] = { .rules = dism_rules, .count = sizeof(dism_rules) / sizeof(dism_rules[0]) },
+	[RULES_CM] = { .rules = cm_rules, .count = sizeof(cm_rules) / sizeof(cm_rules[0]) },
 };
 
 /* Setters of the groups that are no field */
@@ -168,6 +173,31 @@ static void set_code(struct fact *fact, struct slice words)
 		fact->flags |= FLAG_HAS_CODE;
 }
 
+/* ConfigMgr's numbers are checked, and may be redacted */
+
+static void set_ci(struct fact *fact, struct slice words)
+{
+	fact->ci = cm_number(fact, words);
+}
+
+static void set_schedule(struct fact *fact, struct slice words)
+{
+	fact->schedule = cm_number(fact, words);
+}
+
+static void set_count(struct fact *fact, struct slice words)
+{
+	fact->count = cm_number(fact, words);
+}
+
+/* A path that ends a sentence: the full stop is not its own. */
+static void set_binary(struct fact *fact, struct slice words)
+{
+	fact->path = words;
+	if (words.len && words.ptr[words.len - 1] == '.')
+		fact->path.len--;
+}
+
 static const struct {
 	const char *name;
 	group_setter *setter;
@@ -184,6 +214,13 @@ static const struct {
 	{ "code", set_code },
 	{ "command", command_line_parse },
 	{ "parameters", api_parameters_parse },
+	{ "ci", set_ci },
+	{ "schedule", set_schedule },
+	{ "count", set_count },
+	{ "thread", cm_set_thread },
+	{ "binary", set_binary },
+	{ "site_package", cm_set_package },
+	{ "site_code", cm_set_code },
 };
 
 /* Compiling */

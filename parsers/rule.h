@@ -3,7 +3,7 @@
  * message begins with, and what stands behind it: a pattern (RULE), or, for the few kinds
  * that make up the bulk of every log, a form (FORM): words with {fields} between them. A
  * message is looked up by its first bytes; only where the literal fits is the rest tried.
- * The tables are cbs_rules.def and dism_rules.def.
+ * The tables are cbs_rules.def, dism_rules.def and cm_rules.def.
  *
  * A field of a form reaches to the words behind it, holds no blank, and is not empty unless
  * it is written {name?}; the last one ends
@@ -20,11 +20,11 @@
 MUST_CHECK enum status rules_compile(void);
 void rules_release(void);
 
-enum rule_table { RULES_CBS, RULES_DISM, RULE_TABLE_COUNT_ };
+enum rule_table { RULES_CBS, RULES_DISM, RULES_CM, RULE_TABLE_COUNT_ };
 
 /*
  * Tries the rules of a table on a message. `provider` is what stood before the message
- * ("DISM Package Manager"), for DISM; empty for CBS. True when one matched: kind and
+ * ("DISM Package Manager"), for DISM; empty for the others. True when one matched: kind and
  * fields of *fact are set then, and untouched otherwise. Thread-safe.
  */
 bool rules_match(

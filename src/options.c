@@ -60,8 +60,8 @@ static bool take_rows(struct settings *settings, struct given given)
 /* Formats of the contract that later versions write; told apart from mistyped ones. */
 /* clang-format off */
 static const char *const planned_formats[] = {
-	"mof", "cim-xml", "adminservice", "sqlite", "html", "junit", "sarif", "github", "gitlab",
-	"azure", "timesketch", "l2tcsv", "bodyfile",
+	"sqlite", "html", "junit", "sarif", "github", "gitlab", "azure", "timesketch", "l2tcsv",
+	"bodyfile",
 };
 /* clang-format on */
 
@@ -73,7 +73,7 @@ static bool is_planned_format(struct slice name)
 	return false;
 }
 
-/* "table, json, ndjson, csv" */
+/* "table, json, …" */
 static const char *format_names(void)
 {
 	static char names[256];
@@ -363,6 +363,7 @@ TAKE_FLAG(take_hash, run.hash_containers)
 TAKE_FLAG(take_all_packages, run.all_packages)
 TAKE_FLAG(take_unknown, run.unknown_shapes)
 TAKE_FLAG(take_wide, emit.wide)
+TAKE_FLAG(take_system_properties, emit.system_properties)
 TAKE_FLAG(take_strict, strict)
 TAKE_FLAG(take_allow_unknown, allow_unknown)
 TAKE_FLAG(take_quiet, quiet)
@@ -376,7 +377,7 @@ static const struct option options[] = {
 	{ "--rows", "CLASS", FOR_SCAN, take_rows,
 		"status (default), progress, view, history, images or all" },
 	{ "--format", "FORMAT", FOR_SCAN, take_format,
-		"of standard output: table (default), json, ndjson, csv" },
+		"of standard output: table (default), json, ndjson, csv, mof, cim-xml, adminservice" },
 	{ "-o", "[FORMAT=]FILE", FOR_SCAN, take_output,
 		"write a file as well; the extension tells the format; repeatable" },
 	{ "--unknown", NULL, FOR_FACTS, take_unknown,
@@ -401,6 +402,8 @@ static const struct option options[] = {
 		"table: every row, with its numeric properties" },
 	{ "--width", "N", FOR_SCAN, take_width,
 		"table: columns of the page (default: the terminal's, 80 in a pipe)" },
+	{ "--wmi-system-properties", NULL, FOR_SCAN, take_system_properties,
+		"adminservice: the __ properties of each instance too" },
 	{ "--as", "FORMAT", FOR_BOTH, take_as,
 		"read every input with this reader, whatever it looks like" },
 	{ "--hash", NULL, FOR_SCAN, take_hash,
@@ -567,21 +570,29 @@ static bool take_words(struct settings *settings, struct cursor *cursor)
 	return false;
 }
 
-/* Formats of one class a file cannot hold all of them. */
-static bool parts_fit(const struct settings *settings)
+/* Formats of one class a file cannot hold all of them, those for a site no images. */
+static bool part_fits(enum emit_part part, const struct emitter *emitter)
 {
-	const struct emitter *refuses = settings->format->one_class ? settings->format : NULL;
-
-	if (settings->emit.part != EMIT_ALL)
-		return true;
-	for (size_t i = 0; i < settings->output_count && !refuses; i++)
-		if (settings->outputs[i].emitter->one_class)
-			refuses = settings->outputs[i].emitter;
-	if (refuses)
+	if (part == EMIT_ALL && emitter->one_class)
 		complain("'--rows all': %s holds one class a file; name the class, or use "
 			 "'--format ndjson'",
-			refuses->name);
-	return !refuses;
+			emitter->name);
+	else if (part == EMIT_IMAGES && emitter->for_site)
+		complain("'--rows images': images are no class of ConfigMgr, and %s writes "
+			 "classes alone; use '--format csv' or 'ndjson'",
+			emitter->name);
+	else
+		return true;
+	return false;
+}
+
+static bool parts_fit(const struct settings *settings)
+{
+	bool fit = part_fits(settings->emit.part, settings->format);
+
+	for (size_t i = 0; i < settings->output_count && fit; i++)
+		fit = part_fits(settings->emit.part, settings->outputs[i].emitter);
+	return fit;
 }
 
 /* A map that is none is a mistake of the command line: nothing is read. */

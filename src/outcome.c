@@ -1,6 +1,8 @@
 /* Diagnostics as lines for people, and the exit code that they make. */
 #include "outcome.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "message.h"
 
@@ -194,11 +196,63 @@ static struct tally tell_diagnostics(const struct report *report, const struct s
 	return tally;
 }
 
+/* The first output whose readers take an UpdateID for a CI_ID; NULL. */
+static const struct emitter *output_for_site(const struct settings *settings)
+{
+	if (settings->format->for_site)
+		return settings->format;
+	for (size_t i = 0; i < settings->output_count; i++)
+		if (settings->outputs[i].emitter->for_site)
+			return settings->outputs[i].emitter;
+	return NULL;
+}
+
+/* The class that is written whose rows are named by an UpdateID; of all of them the first. */
+static bool class_of_updates(const struct settings *settings, enum row_class *ret_class)
+{
+	for (int class = 0; class < ROW_CLASS_COUNT_; class ++) {
+		size_t count;
+		const struct row_column *columns = row_columns((enum row_class) class, &count);
+
+		if (settings->emit.part == EMIT_CLASS &&
+			settings->emit.rows != (enum row_class) class)
+			continue;
+		for (size_t i = 0; i < count; i++)
+			if (columns[i].is_key && strcmp(columns[i].name, "UpdateID") == 0) {
+				*ret_class = (enum row_class) class;
+				return true;
+			}
+	}
+	return false;
+}
+
+/* A script would look such a number up in the site's database, and not find it. */
+static void tell_ids(const struct report *report, const struct settings *settings)
+{
+	const struct emitter *emitter = output_for_site(settings);
+	enum row_class class;
+	size_t foreign = 0, count;
+
+	if (settings->quiet || !emitter || !class_of_updates(settings, &class))
+		return;
+	count = report->row_count[class];
+	for (size_t i = 0; i < count; i++) {
+		enum id_from from = report->rows[class][i].own.id_from;
+
+		foreign += from != ID_FROM_CI && from != ID_FROM_MAP;
+	}
+	if (foreign)
+		complain("'%s': %zu of %zu UpdateIDs are no CI_ID of a site but KB numbers or "
+			 "numbers made of names; '--updates FILE.csv' gives the site's own",
+			emitter->name, foreign, count);
+}
+
 int outcome_tell(const struct report *report, const struct settings *settings)
 {
 	struct tally tally = tell_diagnostics(report, settings);
 	int code = (int)outcome_code(report, settings);
 
+	tell_ids(report, settings);
 	if (code == EXIT_UNREADABLE && tally.printed != 1)
 		complain("nothing could be read: exit code %d", code);
 	else if (code == EXIT_INCOMPLETE && tally.losses)

@@ -11,7 +11,10 @@
 /* The exit code of a run that gave a report. Prints nothing. */
 enum exit_code outcome_code(const struct report *report, const struct settings *settings);
 
-/* Prints the diagnostics and the reason; returns outcome_code. */
+/*
+ * Prints the diagnostics, a note when an output is for a site and its UpdateIDs are not, and the
+ * reason; returns outcome_code.
+ */
 int outcome_tell(const struct report *report, const struct settings *settings);
 
 /* For a run that gave none: says why. EXIT_INTERNAL. */

@@ -130,7 +130,12 @@ usage "'--timezone plain.log=Mars'" scan --timezone=plain.log=Mars plain.log
 usage "'--rows rubbish'" scan --rows rubbish plain.log
 usage "'--rows all': csv holds one class a file" scan --rows all --format csv plain.log
 usage 'csv holds one class a file' scan -o rows.csv --rows all plain.log
-usage "'--format mof'" scan --format mof plain.log
+usage "'--rows all': adminservice holds one class a file" scan --rows all --format adminservice plain.log
+for format in mof cim-xml adminservice; do
+	usage "'--rows images': images are no class of ConfigMgr, and $format" scan --rows images --format $format plain.log
+	usage "$format writes classes alone" scan -o $format=rows.x --rows images plain.log
+done
+usage "'--format sqlite'" scan --format sqlite plain.log
 usage "'--format rubbish'" scan --format rubbish plain.log
 usage "'--index 0': indexes run from 1" scan --index 0 plain.log
 usage 'indexes run from 1' scan --index 2147483648 plain.log

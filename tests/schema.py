@@ -53,6 +53,8 @@ def fixture(folder):
         first, _, rest = line.strip().partition(" ")
         if first == "input":
             inputs.append(str(folder / rest.strip()))
+        elif first in ("--updates", "--images"):
+            options += [first, str(folder / rest.strip())]
         elif first and not first.startswith("#"):
             options += [first, rest.strip()] if rest.strip() else [first]
     inputs = inputs or sorted(str(p) for p in folder.iterdir() if is_input(p))

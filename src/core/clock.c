@@ -44,19 +44,23 @@ enum status clock_prepare(struct world *world, const struct list *logs)
 	if (!world->anchors || !world->member_anchors)
 		return ST_NOMEM;
 	world->member_anchor_count = report->member_count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		world->anchors[i].machine = NO_MACHINE;
+		world->anchors[i].input = (uint32_t)i;
+	}
 	for (LIST_EACH(struct log_source, log, logs)) {
 		size_t number = log->member ? count++ : log->input;
 
 		world->anchors[number].machine = log->machine->number;
 		world->anchors[number].input = log->input;
+		world->anchors[number].member = log->member;
 		if (log->member)
 			world->member_anchors[log->member] = (uint32_t)number;
 	}
 	world->anchor_count = count;
 	for (size_t i = 0; i < count; i++)
-		world->anchors[i].first_local = world->anchors[i].last_local = NO_TIME;
+		world->anchors[i].first_local = world->anchors[i].last_local =
+			world->anchors[i].last_utc = NO_TIME;
 	return ST_OK;
 }
 
@@ -67,30 +71,35 @@ static int32_t round_quarter(int64_t seconds)
 	return (int32_t)((seconds + half) / QUARTER * QUARTER);
 }
 
-static void add_anchor(struct world *world, struct anchor **items, uint32_t *count, uint32_t *cap,
-	const struct anchor *anchor)
+static bool grow(struct world *world, struct anchor_list *list)
 {
-	struct anchor *last = *count ? &(*items)[*count - 1] : NULL;
+	uint32_t wanted = list->cap ? list->cap * 2 : 8;
+	struct anchor *grown = reallocarray(list->items, wanted, sizeof(*grown));
+
+	if (!grown) {
+		world->status = ST_NOMEM;
+		return false;
+	}
+	list->items = grown;
+	list->cap = wanted;
+	return true;
+}
+
+static void add_anchor(struct world *world, struct anchor_list *list, const struct anchor *anchor)
+{
+	struct anchor *last = list->count ? &list->items[list->count - 1] : NULL;
 
 	if (last && last->offset == anchor->offset) {
 		last->last_line = anchor->last_line;
-		last->last_local = anchor->last_local;
+		if (anchor->first_local < last->first_local)
+			last->first_local = anchor->first_local;
+		if (anchor->last_local > last->last_local)
+			last->last_local = anchor->last_local;
 		return;
 	}
-	if (*count == MAX_ANCHORS)
+	if (list->count == MAX_ANCHORS || (list->count == list->cap && !grow(world, list)))
 		return;
-	if (!*items || *count == *cap) {
-		uint32_t wanted = *cap ? *cap * 2 : 8;
-		struct anchor *grown = reallocarray(*items, wanted, sizeof(**items));
-
-		if (!grown) {
-			world->status = ST_NOMEM;
-			return;
-		}
-		*items = grown;
-		*cap = wanted;
-	}
-	(*items)[(*count)++] = *anchor;
+	list->items[list->count++] = *anchor;
 }
 
 static bool make_anchor(
@@ -115,7 +124,7 @@ void clock_stated(struct world *world, const struct fact *fact)
 		!(fact->flags & FLAG_HAS_STAMP))
 		return;
 	if (make_anchor(fact, fact->utc, is_csi ? TIME_CSI : TIME_UNIVERSAL, &anchor))
-		add_anchor(world, &own->stated, &own->stated_count, &own->stated_cap, &anchor);
+		add_anchor(world, &own->lists[ANCHOR_STATED], &anchor);
 }
 
 void clock_session(struct world *world, const struct machine *machine, const struct fact *fact)
@@ -133,29 +142,64 @@ void clock_session(struct world *world, const struct machine *machine, const str
 	/* Opened again at boot, it is older than its line. */
 	behind = fact->when - anchor.offset - utc;
 	if (behind <= MAX_STALENESS && behind >= -MAX_STALENESS)
-		add_anchor(world, &own->sessions, &own->session_count, &own->session_cap, &anchor);
+		add_anchor(world, &own->lists[ANCHOR_SESSION], &anchor);
+}
+
+#define MINUTE 60
+
+void clock_site(struct world *world, const struct fact *fact)
+{
+	bool is_message = fact->kind == FACT_SITE_STATUS;
+	struct anchors *own = anchors_at(world, &fact->at);
+	struct anchor anchor;
+
+	if (!own || fact->component != COMPONENT_SITE || fact->when == NO_TIME ||
+		fact->utc == NO_TIME ||
+		!make_anchor(fact, fact->utc, is_message ? TIME_STATMSG : TIME_BIAS, &anchor))
+		return;
+	/* A bias is exact; what a message says of itself was true a moment ago. */
+	if (!is_message || (fact->when - fact->utc) % MINUTE == 0)
+		anchor.offset = (int32_t)(fact->when - fact->utc);
+	add_anchor(world, &own->lists[is_message ? ANCHOR_STATMSG : ANCHOR_BIAS], &anchor);
+}
+
+/* Seconds by which the clock went back since the fact before; where both state universal time, in
+ * that: the end of summer time is no step. */
+static int64_t step_back(const struct anchors *own, const struct fact *fact)
+{
+	if (fact->component == COMPONENT_SITE && fact->utc != NO_TIME && own->last_utc != NO_TIME)
+		return own->last_utc - fact->utc;
+	return own->last_local == NO_TIME ? 0 : own->last_local - fact->when;
+}
+
+static void note_step(struct world *world, struct anchors *own, const struct fact *fact)
+{
+	char before[CIVIL_TEXT], after[CIVIL_TEXT], words[64];
+
+	civil_print(own->last_local, before);
+	civil_print(fact->when, after);
+	snprintf(words, sizeof(words), "from %s to %s", before, after);
+	diagnostics_add(&world->report->diagnostics, DIAG_CLOCK_STEP, fact->at, slice_from(words));
+	if (own->step_count < sizeof(own->steps) / sizeof(own->steps[0]))
+		own->steps[own->step_count++] = fact->at.line;
 }
 
 void clock_watch(struct world *world, const struct fact *fact)
 {
 	struct anchors *own = anchors_at(world, &fact->at);
-	char before[CIVIL_TEXT], after[CIVIL_TEXT], words[64];
+	int64_t back;
 
 	if (!own || !(fact->flags & FLAG_HAS_STAMP) || fact->when == NO_TIME)
 		return;
-	if (own->last_local != NO_TIME && fact->when < own->last_local) {
-		civil_print(own->last_local, before);
-		civil_print(fact->when, after);
-		snprintf(words, sizeof(words), "from %s to %s", before, after);
-		diagnostics_add(
-			&world->report->diagnostics, DIAG_CLOCK_STEP, fact->at, slice_from(words));
-	}
-	if (own->last_local != NO_TIME && fact->when < own->last_local &&
-		own->step_count < sizeof(own->steps) / sizeof(own->steps[0]))
-		own->steps[own->step_count++] = fact->at.line;
+	back = step_back(own, fact);
 	if (own->first_local == NO_TIME)
 		own->first_local = fact->when;
+	if (back > 0 && back <= MAX_DISORDER && fact->component == COMPONENT_SITE)
+		return;
+	if (back > 0)
+		note_step(world, own, fact);
 	own->last_local = fact->when;
+	own->last_utc = fact->utc;
 }
 
 /* How often the clock steps back between the stretch and the line. */
@@ -185,24 +229,25 @@ static int64_t distance(
 }
 
 /* The stretch that holds the line, else the nearest in time. */
-static const struct anchor *nearest(const struct anchors *own, const struct anchor *items,
-	uint32_t count, uint64_t line, int64_t local)
+static const struct anchor *nearest(
+	const struct anchors *own, enum anchor_source source, uint64_t line, int64_t local)
 {
-	uint32_t low = 0, high = count;
+	const struct anchor_list *list = &own->lists[source];
+	uint32_t low = 0, high = list->count;
 	const struct anchor *before, *after;
 
-	if (!count)
+	if (!list->count)
 		return NULL;
 	while (high - low > 1) { /* the last stretch that begins at or before the line */
 		uint32_t middle = low + (high - low) / 2;
 
-		if (items[middle].first_line <= line)
+		if (list->items[middle].first_line <= line)
 			low = middle;
 		else
 			high = middle;
 	}
-	before = &items[low];
-	after = low + 1 < count ? &items[low + 1] : before;
+	before = &list->items[low];
+	after = low + 1 < list->count ? &list->items[low + 1] : before;
 	return distance(own, after, line, local) < distance(own, before, line, local) ? after
 										      : before;
 }
@@ -214,29 +259,43 @@ static int64_t clock_gap(const struct anchor *anchor, int64_t local)
 	return local > anchor->last_local ? local - anchor->last_local : 0;
 }
 
-/* Another log of the same machine runs on the same clock. */
-static const struct anchor *of_machine(
-	const struct world *world, const struct anchors *own, uint32_t machine, int64_t local)
+/* The anchor of other logs of the machine that is nearest in time, of some sources; NULL: none is
+ * near enough. */
+static const struct anchor *nearest_of_machine(const struct world *world, const struct anchors *own,
+	uint32_t machine, int64_t local, enum anchor_source from, enum anchor_source to)
 {
 	const struct anchor *best = NULL;
 
-	if (machine == NO_MACHINE)
-		return NULL;
 	for (size_t i = 0; i < world->anchor_count; i++) {
 		const struct anchors *other = &world->anchors[i];
 
 		if (other == own || other->machine != machine)
 			continue;
-		for (uint32_t k = 0; k < other->stated_count + other->session_count; k++) {
-			const struct anchor *anchor = k < other->stated_count
-				? &other->stated[k]
-				: &other->sessions[k - other->stated_count];
+		for (enum anchor_source source = from; source <= to; source++)
+			for (uint32_t k = 0; k < other->lists[source].count; k++) {
+				const struct anchor *anchor = &other->lists[source].items[k];
 
-			if (!best || clock_gap(anchor, local) < clock_gap(best, local))
-				best = anchor;
-		}
+				if (!best || clock_gap(anchor, local) < clock_gap(best, local))
+					best = anchor;
+			}
 	}
 	return best && clock_gap(best, local) <= MAX_REACH ? best : NULL;
+}
+
+/* Another log of the same machine runs on the same clock. The nearer anchor holds; where two say
+ * the same, the better source does. */
+static const struct anchor *of_machine(
+	const struct world *world, const struct anchors *own, uint32_t machine, int64_t local)
+{
+	const struct anchor *windows, *site;
+
+	if (machine == NO_MACHINE)
+		return NULL;
+	windows = nearest_of_machine(world, own, machine, local, ANCHOR_STATED, ANCHOR_SESSION);
+	site = nearest_of_machine(world, own, machine, local, ANCHOR_STATMSG, ANCHOR_BIAS);
+	if (!windows || !site || windows->offset == site->offset)
+		return windows ? windows : site;
+	return clock_gap(site, local) < clock_gap(windows, local) ? site : windows;
 }
 
 static bool zone_of(const struct world *world, uint32_t input, struct zone *zone)
@@ -290,16 +349,33 @@ static uint32_t machine_at(
 	return image && image->machine ? image->machine->number : NO_MACHINE;
 }
 
+/* Of one record the bias is exact, and a message's own words may be a moment old. */
+static const struct anchor *of_site(const struct anchors *own, uint64_t line, int64_t local)
+{
+	const struct anchor *bias = nearest(own, ANCHOR_BIAS, line, local);
+	const struct anchor *message = nearest(own, ANCHOR_STATMSG, line, local);
+
+	if (!bias || !message)
+		return bias ? bias : message;
+	return distance(own, message, line, local) < distance(own, bias, line, local) ? message
+										      : bias;
+}
+
+static const struct anchor *of_log(const struct anchors *own, uint64_t line, int64_t local)
+{
+	const struct anchor *anchor = nearest(own, ANCHOR_STATED, line, local);
+
+	if (!anchor)
+		anchor = nearest(own, ANCHOR_SESSION, line, local);
+	return anchor ? anchor : of_site(own, line, local);
+}
+
 static const struct anchor *anchor_for(
 	const struct world *world, const struct place *at, int64_t local)
 {
 	const struct anchors *own = anchors_at(world, at);
-	const struct anchor *anchor = NULL;
+	const struct anchor *anchor = own ? of_log(own, at->line, local) : NULL;
 
-	if (own)
-		anchor = nearest(own, own->stated, own->stated_count, at->line, local);
-	if (own && !anchor)
-		anchor = nearest(own, own->sessions, own->session_count, at->line, local);
 	return anchor ? anchor : of_machine(world, own, machine_at(world, own, at), local);
 }
 
@@ -343,10 +419,10 @@ struct moment clock_end(struct world *world, const struct place *at)
 	return clock_moment(world, at, last);
 }
 
-static void compare(
-	struct world *world, uint32_t input, const struct zone *zone, const struct anchor *anchor)
+static void compare(struct world *world, const struct anchors *own, const struct zone *zone,
+	const struct anchor *anchor, uint64_t line)
 {
-	struct place at = { .input = input, .line = anchor->first_line };
+	struct place at = { .input = own->input, .member = own->member, .line = line };
 	enum zone_fit fit;
 	int32_t offset = zone_offset(zone, anchor->first_local, &fit);
 	char words[96];
@@ -358,19 +434,33 @@ static void compare(
 	diagnostics_add(&world->report->diagnostics, DIAG_TIMEZONE_CONFLICT, at, slice_from(words));
 }
 
+/* The best source alone. False: the log has none. */
+static bool compare_own(struct world *world, const struct anchors *own, const struct zone *zone)
+{
+	for (int source = 0; source < ANCHOR_SOURCE_COUNT_; source++) {
+		const struct anchor_list *list = &own->lists[source];
+
+		for (uint32_t i = 0; i < list->count; i++)
+			compare(world, own, zone, &list->items[i], list->items[i].first_line);
+		if (list->count)
+			return true;
+	}
+	return false;
+}
+
 void clock_compare_zones(struct world *world)
 {
 	for (size_t i = 0; i < world->anchor_count; i++) {
 		const struct anchors *own = &world->anchors[i];
-		uint32_t input = i < world->report->input_count ? (uint32_t)i : own->input;
+		const struct anchor *other;
 		struct zone zone;
 
-		if (!zone_of(world, input, &zone))
+		if (!zone_of(world, own->input, &zone) || compare_own(world, own, &zone) ||
+			own->first_local == NO_TIME)
 			continue;
-		for (uint32_t k = 0; k < own->stated_count; k++)
-			compare(world, input, &zone, &own->stated[k]);
-		for (uint32_t k = 0; !own->stated_count && k < own->session_count; k++)
-			compare(world, input, &zone, &own->sessions[k]);
+		other = of_machine(world, own, own->machine, own->first_local);
+		if (other)
+			compare(world, own, &zone, other, 0);
 	}
 }
 
@@ -390,10 +480,9 @@ bool moment_is_after(struct moment when, int64_t utc)
 
 void clock_release(struct world *world)
 {
-	for (size_t i = 0; i < world->anchor_count; i++) {
-		free(world->anchors[i].stated);
-		free(world->anchors[i].sessions);
-	}
+	for (size_t i = 0; i < world->anchor_count; i++)
+		for (int source = 0; source < ANCHOR_SOURCE_COUNT_; source++)
+			free(world->anchors[i].lists[source].items);
 	free(world->anchors);
 	free(world->member_anchors);
 	world->anchors = NULL;

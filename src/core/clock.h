@@ -11,23 +11,39 @@
 struct anchor {
 	uint64_t first_line, last_line;
 	int64_t first_local, last_local;
-	int32_t offset; /* local - UTC, seconds, a multiple of 15 minutes */
+	int32_t offset; /* local - UTC, seconds; of all but ANCHOR_BIAS a multiple of 15 minutes */
 	enum time_basis basis;
 };
 
-#define MAX_ANCHORS 65536
-#define NO_MACHINE  UINT32_MAX
+#define MAX_ANCHORS  65536 /* of one source in one log; later ones are not kept */
+#define MAX_DISORDER 5
+#define NO_MACHINE   UINT32_MAX
 
-/* Of one log: the stated universal times, and the session ids behind them. */
+/* Where an offset comes from, the best first. */
+enum anchor_source {
+	ANCHOR_STATED,  /* universal time that a line states */
+	ANCHOR_SESSION, /* an online session's id */
+	ANCHOR_STATMSG, /* GMTDATE of a ConfigMgr status message */
+	ANCHOR_BIAS,    /* the bias of a ConfigMgr record */
+	ANCHOR_SOURCE_COUNT_
+};
+
+/* In the order of their lines; what follows with the same offset is one stretch. */
+struct anchor_list {
+	struct anchor *items;
+	uint32_t count, cap;
+};
+
+/* Of one log. */
 struct anchors {
-	struct anchor *stated, *sessions;
-	uint32_t stated_count, stated_cap, session_count, session_cap;
+	struct anchor_list lists[ANCHOR_SOURCE_COUNT_];
 	uint64_t steps[64]; /* lines where the clock steps back */
 	uint32_t step_count;
 	int64_t last_local; /* of the last stamped fact: a step back is a diagnostic */
+	int64_t last_utc;   /* the same, where it is stated */
 	int64_t first_local;
 	uint32_t machine; /* number of the machine whose clock it is, or NO_MACHINE */
-	uint32_t input;   /* that it lies in */
+	uint32_t input, member;
 };
 
 /* Room for the anchors of all logs (struct log_source), before the first is read. */
@@ -35,7 +51,10 @@ MUST_CHECK enum status clock_prepare(struct world *world, const struct list *log
 
 void clock_stated(struct world *world, const struct fact *fact);
 void clock_session(struct world *world, const struct machine *machine, const struct fact *fact);
-/* Every stamped fact passes here: steps back are noted. */
+/* Of a ConfigMgr record that states universal time: itself, or by its bias. */
+void clock_site(struct world *world, const struct fact *fact);
+/* Every stamped fact passes here: steps back are noted. ConfigMgr's threads write one log, a
+ * little out of order: up to MAX_DISORDER seconds are no step. */
 void clock_watch(struct world *world, const struct fact *fact);
 
 /* UTC by the best rule there is, or local; local NO_TIME gives no time. */

@@ -22,6 +22,7 @@ static const char *const components[] = {
 	[COMPONENT_CBS] = "CBS",
 	[COMPONENT_CSI] = "CSI",
 	[COMPONENT_WIMGAPI] = "wimgapi",
+	[COMPONENT_SITE] = "ConfigMgr",
 	[COMPONENT_OTHER] = "Other",
 };
 
@@ -46,6 +47,9 @@ static const struct {
 	{ FLAG_COMPLETE, "complete" },
 	{ FLAG_DIRTY, "dirty" },
 	{ FLAG_REPLAYED, "replayed" },
+	{ FLAG_RECALL, "unconfirmed" },
+	{ FLAG_REDACTED, "redacted" },
+	{ FLAG_BAD_NUMBER, "bad-number" },
 };
 
 static void put_time(struct json *json, const char *key, int64_t seconds, const char *zone)

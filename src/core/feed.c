@@ -1,39 +1,40 @@
-/* Inputs as facts: reading, cutting into blocks, decoding, absolute places. */
+/* Inputs as facts: reading, cutting into blocks, absolute places. */
 #include "core/feed.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/text.h"
+#define MAX_LINE     ((size_t)1 << 20)  /* a longer line is cut, the rest skipped */
+#define MAX_REVERSED ((size_t)64 << 20) /* bytes of a newest-first copy */
 
-#define FEED_READ    ((size_t)128 << 10) /* taken from the stream at once */
-#define MAX_LINE     ((size_t)1 << 20)   /* a longer line is cut, the rest skipped */
-#define MAX_REVERSED ((size_t)64 << 20)  /* bytes of a newest-first copy */
+/* Where text of a block stood. */
+struct stretch {
+	struct feed_part *part;
+	uint64_t raw_from; /* offset of its first byte in the stored bytes */
+};
 
 struct block {
 	struct task task;
 	struct buf text; /* UTF-8, ends between records */
 	struct parse_result result;
 	const struct parser *parser;
-	uint64_t raw_from; /* offset of its first byte in the stored bytes */
-	size_t tail;       /* bytes kept back for the next block */
+	/* Of a block in which one file follows another the first `seam` bytes are `older`. */
+	struct stretch older, own;
+	size_t seam;
 };
 
 struct feed {
 	struct feed_setup setup;
+	struct feed_part parts[MAX_FEED_PARTS];
+	unsigned part_count, part; /* that is read now */
 	struct block *blocks;
 	unsigned allocated;
 	unsigned first, count; /* ring of blocks read ahead */
-	enum text_encoding encoding;
-	struct buf carry; /* what the last cut left */
-	char *raw;        /* UTF-16: undecoded bytes */
-	size_t raw_left;
-	uint64_t raw_at; /* offset behind what the carry ends with */
-	bool at_end, skipping, ended_with_lf, reversed, online, finished;
-	bool has_current; /* blocks[first] is being handed out */
+	struct buf carry;      /* what the last cut left */
+	size_t seam;           /* bytes of the carry that are of the part before */
+	bool reversed, online, finished;
+	bool has_current;    /* blocks[first] is being handed out */
+	uint64_t seam_lines; /* line ends in its older text */
 	size_t next_fact;
-	uint64_t lines_before;
 	/* for places inside a UTF-16 block */
 	size_t walked;
 	uint64_t walked_raw;
@@ -71,26 +72,24 @@ static bool is_all_online(const struct parse_result *result)
 	return online;
 }
 
-/* Looks at the head of the input alone, before anything is read for good. */
-static void look_at_head(struct feed *feed)
+/* Looks at the head of a file alone, before anything is read for good. */
+static void look_at_head(struct feed *feed, struct feed_part *part)
 {
-	struct slice head = stream_head(feed->setup.stream);
+	const struct parser *parser = feed->setup.parser;
 	struct parse_result result;
 	struct buf text;
 
 	parse_result_init(&result);
 	buf_init(&text, 4 * FEED_BLOCK);
-	if (feed->encoding == TEXT_UTF8)
-		buf_put(&text, head);
-	else
-		(void)text_from_utf16(&text, head, feed->encoding, true);
-	if (feed->setup.parser->look)
-		result.traits = feed->setup.parser->look(buf_slice(&text));
-	for (unsigned i = 0; i < feed->allocated; i++)
-		feed->blocks[i].result.traits = result.traits;
-	feed->setup.parser->read(buf_slice(&text), &result);
-	feed->reversed = runs_backwards(&result);
-	feed->online = is_all_online(&result);
+	feed_part_head(part, &text);
+	if (parser->look)
+		part->traits = parser->look(buf_slice(&text));
+	if (part == &feed->parts[0]) {
+		result.traits = part->traits;
+		parser->read(buf_slice(&text), &result);
+		feed->reversed = feed->part_count == 1 && runs_backwards(&result);
+		feed->online = is_all_online(&result);
+	}
 	buf_release(&text);
 	parse_result_release(&result);
 }
@@ -101,44 +100,67 @@ static size_t block_max(const struct feed *feed)
 	return feed->reversed ? MAX_REVERSED : FEED_BLOCK;
 }
 
-enum status feed_new(const struct feed_setup *setup, struct feed **ret_feed)
+/* All streams are taken over, whatever happens. */
+static enum status open_parts(struct feed *feed, const struct feed_setup *setup)
 {
-	struct feed *feed = calloc(1, sizeof(*feed));
-	size_t bom;
+	enum status status = ST_OK;
 
-	if (!feed) {
-		stream_close(setup->stream);
-		return ST_NOMEM;
+	for (unsigned i = 0; i < setup->source_count; i++) {
+		if (status == ST_OK)
+			status = feed_part_open(&feed->parts[feed->part_count++],
+				&setup->sources[i], i == 0, setup->diagnostics);
+		else
+			stream_close(setup->sources[i].stream);
 	}
-	feed->setup = *setup;
-	feed->ended_with_lf = true;
-	feed->allocated = setup->blocks;
+	return status;
+}
+
+static enum status make_blocks(struct feed *feed)
+{
+	const struct feed_setup *setup = &feed->setup;
+
 	feed->blocks = calloc(setup->blocks, sizeof(*feed->blocks));
-	feed->raw = malloc(FEED_BLOCK);
-	if (!feed->blocks || !feed->raw) {
-		feed_free(feed);
+	if (!feed->blocks)
 		return ST_NOMEM;
-	}
-	buf_init(&feed->carry, 4 * FEED_BLOCK + MAX_REVERSED);
+	feed->allocated = setup->blocks;
 	for (unsigned i = 0; i < setup->blocks; i++) {
 		buf_init(&feed->blocks[i].text, 4 * FEED_BLOCK + MAX_REVERSED);
 		parse_result_init(&feed->blocks[i].result);
 		feed->blocks[i].result.want_unknown = setup->want_unknown;
 		feed->blocks[i].parser = setup->parser;
 	}
-	feed->encoding = text_detect(stream_head(setup->stream), &bom);
-	if (feed->encoding != TEXT_UTF8 && bom) {
-		size_t got;
+	return ST_OK;
+}
 
-		(void)!stream_read(setup->stream, feed->raw, bom, &got);
-		feed->raw_at = bom;
+static void close_all(const struct feed_setup *setup)
+{
+	for (unsigned i = 0; i < setup->source_count; i++)
+		stream_close(setup->sources[i].stream);
+}
+
+enum status feed_new(const struct feed_setup *setup, struct feed **ret_feed)
+{
+	struct feed *feed = calloc(1, sizeof(*feed));
+	enum status status;
+
+	if (!feed) {
+		close_all(setup);
+		return ST_NOMEM;
 	}
-	look_at_head(feed);
+	feed->setup = *setup;
+	buf_init(&feed->carry, 4 * FEED_BLOCK + MAX_REVERSED);
+	status = open_parts(feed, setup);
+	if (status == ST_OK)
+		status = make_blocks(feed);
+	if (status != ST_OK) {
+		feed_free(feed);
+		return status;
+	}
+	for (unsigned i = 0; i < feed->part_count; i++)
+		look_at_head(feed, &feed->parts[i]);
 	if (feed->reversed) {
-		struct place at = { .input = setup->input, .member = setup->member };
-
 		feed->setup.blocks = 1;
-		diagnostics_add(setup->diagnostics, DIAG_NEWEST_FIRST, at, SLICE_NONE);
+		feed_part_note(&feed->parts[0], DIAG_NEWEST_FIRST, 0, 0, SLICE_NONE);
 	}
 	*ret_feed = feed;
 	return ST_OK;
@@ -148,175 +170,122 @@ void feed_free(struct feed *feed)
 {
 	if (!feed)
 		return;
-	for (unsigned i = 0; feed->blocks && i < feed->allocated; i++) {
+	for (unsigned i = 0; i < feed->allocated; i++) {
 		if (feed->blocks[i].task.state != TASK_IDLE)
 			pool_wait(feed->setup.pool, &feed->blocks[i].task);
 		buf_release(&feed->blocks[i].text);
 		parse_result_release(&feed->blocks[i].result);
 	}
-	stream_close(feed->setup.stream);
+	for (unsigned i = 0; i < feed->part_count; i++)
+		feed_part_close(&feed->parts[i]);
 	buf_release(&feed->carry);
 	free(feed->blocks);
-	free(feed->raw);
 	free(feed);
 }
 
-static void note(struct feed *feed, enum diagnostic_code code, uint64_t line, uint64_t offset,
-	struct slice detail)
+/* Reading */
+
+/* Whether the last record of the file may go on in the next: not behind damage, and not where
+ * two files in one block are enough. */
+static bool may_go_on(const struct feed *feed)
 {
-	struct place at = { .input = feed->setup.input,
-		.member = feed->setup.member,
-		.line = line,
-		.offset = offset };
+	const struct feed_part *part = &feed->parts[feed->part];
 
-	diagnostics_add(feed->setup.diagnostics, code, at, detail);
-}
-
-/* How the stream ended, when not well. */
-static void note_stream(struct feed *feed, enum status status)
-{
-	uint64_t at = feed->raw_at;
-
-	if (status == ST_DAMAGED)
-		note(feed, DIAG_COMPRESSED_DAMAGED, 0, at, SLICE_NONE);
-	else if (status == ST_LIMIT)
-		note(feed, DIAG_COMPRESSED_LIMIT, 0, at, SLICE_NONE);
-	else if (status == ST_IO)
-		note(feed, DIAG_CANNOT_OPEN, 0, at, slice_from(strerror(errno)));
-	else if (status == ST_FORMAT)
-		note(feed, DIAG_NEEDS_READER, 0, at,
-			SLICE("the libarchive of this build cannot take this compression off"));
-	else if (status == ST_NOMEM)
-		feed->status = status;
-	else if (stream_has_trailer(feed->setup.stream))
-		note(feed, DIAG_COMPRESSED_TRAILER, 0, at, SLICE_NONE);
-}
-
-/* Reads up to FEED_READ raw bytes to `to`; at the end or an error, says so in `feed`. */
-static size_t read_raw(struct feed *feed, char *to)
-{
-	size_t got = 0;
-	enum status status = stream_read(feed->setup.stream, to, FEED_READ, &got);
-
-	if (status != ST_OK || !got) {
-		feed->at_end = true;
-		note_stream(feed, status);
-	}
-	return got;
-}
-
-/* UTF-8 goes where it belongs without a copy. */
-static void read_utf8(struct feed *feed, struct buf *text)
-{
-	char *room = buf_room(text, FEED_READ);
-
-	if (!room) {
-		feed->status = ST_NOMEM;
-		feed->at_end = true;
-		return;
-	}
-	buf_grew(text, read_raw(feed, room));
-}
-
-/* What does not make a whole character yet stays in `raw` for the next read. */
-static void read_utf16(struct feed *feed, struct buf *text)
-{
-	size_t got = feed->raw_left + read_raw(feed, feed->raw + feed->raw_left);
-	size_t used = text_from_utf16(
-		text, (struct slice){ feed->raw, got }, feed->encoding, feed->at_end);
-
-	feed->raw_left = got - used;
-	memmove(feed->raw, feed->raw + used, feed->raw_left);
-}
-
-/* Appends decoded text to `text`; false at the end. */
-static bool read_more(struct feed *feed, struct buf *text)
-{
-	if (feed->encoding == TEXT_UTF8)
-		read_utf8(feed, text);
-	else
-		read_utf16(feed, text);
-	return !feed->at_end;
-}
-
-static uint64_t raw_size(const struct feed *feed, struct slice text)
-{
-	return feed->encoding == TEXT_UTF8 ? text.len : text_utf16_bytes(text);
-}
-
-/* After an over-long line: drops what is left of it. */
-static void skip_rest_of_line(struct feed *feed, struct buf *text)
-{
-	size_t lf = slice_find_char(buf_slice(text), '\n');
-	size_t dropped = lf == SLICE_MISSING ? text->len : lf + 1;
-
-	feed->setup.report->damaged += dropped;
-	feed->raw_at += raw_size(feed, slice_from_to(buf_slice(text), 0, dropped));
-	memmove(text->ptr, text->ptr + dropped, text->len - dropped);
-	text->len -= dropped;
-	feed->skipping = lf == SLICE_MISSING;
+	return part->at_end && !part->is_broken && feed->part + 1 < feed->part_count && !feed->seam;
 }
 
 /* Where the block ends: before the last record; else behind the last line; else inside
  * a line that is too long. */
 static size_t find_cut(struct feed *feed, const struct buf *text)
 {
+	struct feed_part *part = &feed->parts[feed->part];
+	const struct parser *parser = feed->setup.parser;
 	struct slice all = buf_slice(text);
-	size_t cut =
-		feed->at_end || !feed->setup.parser->cut ? all.len : feed->setup.parser->cut(all);
+	size_t cut;
 
-	if (cut)
+	if (!parser->cut || (part->at_end && !may_go_on(feed)))
+		return all.len;
+	cut = parser->cut(all);
+	if (cut || (part->at_end && all.len < MAX_LINE))
 		return cut;
 	cut = slice_find_last_char(all, '\n');
 	if (cut != SLICE_MISSING)
 		return cut + 1;
 	if (all.len < MAX_LINE)
 		return 0;
-	feed->skipping = true;
-	note(feed, DIAG_LINE_TOO_LONG, 0, feed->raw_at, SLICE_NONE);
+	feed_part_skip_line(part, part->raw_at);
 	return all.len;
 }
 
-static void fill_text(struct feed *feed, struct buf *text)
+/* Moves a part on behind text that is in a block now. */
+static void take_text(struct feed_part *part, struct slice text)
 {
-	buf_reset(text);
-	buf_put(text, buf_slice(&feed->carry));
-	buf_reset(&feed->carry);
-	while (!feed->at_end && text->len < block_max(feed)) {
-		if (!read_more(feed, text))
-			break;
-		if (feed->skipping)
-			skip_rest_of_line(feed, text);
+	part->raw_at += feed_part_size(part, text);
+	if (text.len)
+		part->ended_with_lf = text.ptr[text.len - 1] == '\n';
+}
+
+/* The block takes its text, and the carry what follows the cut. */
+static void cut_block(struct feed *feed, struct block *block, size_t cut)
+{
+	struct feed_part *part = &feed->parts[feed->part];
+	struct slice text = buf_slice(&block->text);
+
+	buf_put(&feed->carry, slice_skip(text, cut));
+	block->text.len = cut;
+	block->seam = feed->seam < cut ? feed->seam : cut;
+	feed->seam -= block->seam;
+	block->own = (struct stretch){ part, part->raw_at };
+	if (block->seam) {
+		block->older = (struct stretch){ part - 1, part[-1].raw_at };
+		take_text(part - 1, slice_from_to(text, 0, block->seam));
 	}
-	if (feed->skipping && text->len)
-		skip_rest_of_line(feed, text);
+	take_text(part, slice_from_to(text, block->seam, cut));
+	block->result.traits = block->seam ? part[-1].traits : part->traits;
+	if (block->text.status != ST_OK || feed->carry.status != ST_OK || part->status != ST_OK)
+		feed->status = ST_NOMEM;
+}
+
+/* On to the next file at the end of one; what was left of it goes before the text of that. False
+ * when nothing is left. */
+static bool find_part(struct feed *feed)
+{
+	if (!feed->parts[feed->part].at_end)
+		return true;
+	if (feed->part + 1 == feed->part_count)
+		return feed->carry.len != 0;
+	feed->part++;
+	feed->seam = feed->carry.len;
+	return true;
+}
+
+static void submit(struct feed *feed, struct block *block)
+{
+	const struct feed_part *part = &feed->parts[feed->part];
+
+	block->task = (struct task){ .work = parse_block, .self = block };
+	pool_submit(feed->setup.pool, &block->task);
+	feed->count++;
+	if (feed->reversed && !part->at_end)
+		feed_part_note(&feed->parts[feed->part], DIAG_FACTS_DROPPED, 0, part->raw_at,
+			SLICE("a newest-first copy too large to put in order"));
 }
 
 /* Reads the next block into a free place of the ring; false when nothing is left. */
 static bool read_block(struct feed *feed)
 {
 	struct block *block = &feed->blocks[(feed->first + feed->count) % feed->setup.blocks];
-	size_t cut;
 
-	if (feed->at_end && !feed->carry.len)
-		return false;
-	fill_text(feed, &block->text);
-	if (!block->text.len)
-		return false;
-	cut = find_cut(feed, &block->text);
-	buf_put(&feed->carry, slice_skip(buf_slice(&block->text), cut));
-	block->text.len = cut;
-	block->raw_from = feed->raw_at;
-	feed->raw_at += raw_size(feed, buf_slice(&block->text));
-	feed->ended_with_lf = cut && block->text.ptr[cut - 1] == '\n';
-	if (block->text.status != ST_OK || feed->carry.status != ST_OK)
-		feed->status = ST_NOMEM;
-	block->task = (struct task){ .work = parse_block, .self = block };
-	pool_submit(feed->setup.pool, &block->task);
-	feed->count++;
-	if (feed->reversed && !feed->at_end)
-		note(feed, DIAG_FACTS_DROPPED, 0, feed->raw_at,
-			SLICE("a newest-first copy too large to put in order"));
+	do {
+		if (feed->status != ST_OK || !find_part(feed))
+			return false;
+		buf_reset(&block->text);
+		buf_put(&block->text, buf_slice(&feed->carry));
+		buf_reset(&feed->carry);
+		feed_part_fill(&feed->parts[feed->part], &block->text, block_max(feed));
+		cut_block(feed, block, find_cut(feed, &block->text));
+	} while (!block->text.len);
+	submit(feed, block);
 	return true;
 }
 
@@ -326,33 +295,90 @@ static void read_ahead(struct feed *feed)
 		;
 }
 
+/* Places */
+
 /* The offset in stored bytes of a place in the current block. Places come in order. */
-static uint64_t raw_offset(struct feed *feed, const struct block *block, uint64_t offset)
+static uint64_t raw_offset(struct feed *feed, const struct block *block, size_t offset)
 {
-	if (feed->encoding == TEXT_UTF8)
-		return block->raw_from + offset;
-	if (offset < feed->walked) {
-		feed->walked = 0;
+	bool is_older = offset < block->seam;
+	const struct stretch *stretch = is_older ? &block->older : &block->own;
+	size_t from = is_older ? 0 : block->seam;
+
+	if (stretch->part->encoding == TEXT_UTF8)
+		return stretch->raw_from + (offset - from);
+	if (offset < feed->walked || feed->walked < from) {
+		feed->walked = from;
 		feed->walked_raw = 0;
 	}
-	feed->walked_raw += text_utf16_bytes(
-		slice_from_to(buf_slice(&block->text), feed->walked, (size_t)offset));
-	feed->walked = (size_t)offset;
-	return block->raw_from + feed->walked_raw;
+	feed->walked_raw +=
+		text_utf16_bytes(slice_from_to(buf_slice(&block->text), feed->walked, offset));
+	feed->walked = offset;
+	return stretch->raw_from + feed->walked_raw;
+}
+
+/* The file in which a byte of the block stands, and the line and offset there. */
+static struct feed_part *find_place(
+	struct feed *feed, const struct block *block, uint64_t *line, uint64_t *offset)
+{
+	bool is_older = *offset < block->seam;
+	struct feed_part *part = is_older ? block->older.part : block->own.part;
+
+	*line += part->lines - (is_older ? 0 : feed->seam_lines);
+	*offset = raw_offset(feed, block, (size_t)*offset);
+	return part;
+}
+
+static uint64_t count_lines(struct slice text)
+{
+	uint64_t count = 0;
+	size_t at;
+
+	while ((at = slice_find_char(text, '\n')) != SLICE_MISSING) {
+		count++;
+		text = slice_skip(text, at + 1);
+	}
+	return count;
+}
+
+/* Older text of a block is the end of its file: a record, or as many as have facts there. */
+static uint64_t older_records(const struct parse_result *result, uint64_t facts)
+{
+	uint64_t count = facts ? facts : 1;
+
+	return count < result->records ? count : result->records;
+}
+
+/* What begins in the older file is of that one. */
+static void count_facts(const struct block *block)
+{
+	const struct parse_result *result = &block->result;
+	struct report_input *own = block->own.part->source.report;
+	uint64_t older = 0, records = 0;
+
+	while (older < result->fact_count && result->facts[older].at.offset < block->seam)
+		older++;
+	if (block->seam) {
+		records = older_records(result, older);
+		block->older.part->source.report->facts += older;
+		block->older.part->source.report->records += records;
+	}
+	own->facts += result->fact_count - older;
+	own->records += result->records - records;
+	own->unrecognized += result->unrecognized;
+	own->damaged += result->damaged;
 }
 
 static void take_notes(struct feed *feed, struct block *block)
 {
 	const struct parse_result *result = &block->result;
-	struct report_input *report = feed->setup.report;
 
-	report->records += result->records;
-	report->facts += result->fact_count;
-	report->unrecognized += result->unrecognized;
-	report->damaged += result->damaged;
-	for (size_t i = 0; i < result->note_count; i++)
-		note(feed, result->notes[i].code, feed->lines_before + result->notes[i].line,
-			raw_offset(feed, block, result->notes[i].offset), result->notes[i].detail);
+	count_facts(block);
+	for (size_t i = 0; i < result->note_count; i++) {
+		uint64_t line = result->notes[i].line, offset = result->notes[i].offset;
+		struct feed_part *part = find_place(feed, block, &line, &offset);
+
+		feed_part_note(part, result->notes[i].code, line, offset, result->notes[i].detail);
+	}
 	feed->walked = 0;
 	feed->walked_raw = 0;
 	if (result->status != ST_OK)
@@ -361,32 +387,33 @@ static void take_notes(struct feed *feed, struct block *block)
 
 static void finish(struct feed *feed)
 {
-	struct report_input *report = feed->setup.report;
-	struct slice hash;
-
 	if (feed->finished)
 		return;
 	feed->finished = true;
-	if (!feed->setup.member) {
-		hash = stream_sha256(feed->setup.stream);
-		report->bytes = stream_stored_bytes(feed->setup.stream);
-		if (hash.len)
-			report->sha256 = arena_copy(feed->setup.diagnostics->arena, hash);
-	}
-	if (!feed->ended_with_lf)
-		note(feed, DIAG_CUT_LAST_LINE, feed->lines_before + 1, feed->raw_at, SLICE_NONE);
+	for (unsigned i = 0; i < feed->part_count; i++)
+		feed_part_finish(
+			&feed->parts[i], i + 1 < feed->part_count && !feed->parts[i].is_broken);
+}
+
+/* The block that was handed out is done with. */
+static void leave_block(struct feed *feed)
+{
+	const struct block *block = &feed->blocks[feed->first];
+
+	if (block->seam)
+		block->older.part->lines += feed->seam_lines;
+	block->own.part->lines += block->result.lines - feed->seam_lines;
+	feed->first = (feed->first + 1) % feed->setup.blocks;
+	feed->count--;
+	feed->has_current = false;
 }
 
 static bool next_block(struct feed *feed)
 {
 	struct block *block;
 
-	if (feed->has_current) {
-		feed->lines_before += feed->blocks[feed->first].result.lines;
-		feed->first = (feed->first + 1) % feed->setup.blocks;
-		feed->count--;
-		feed->has_current = false;
-	}
+	if (feed->has_current)
+		leave_block(feed);
 	read_ahead(feed);
 	if (!feed->count || feed->status != ST_OK) {
 		finish(feed);
@@ -396,12 +423,14 @@ static bool next_block(struct feed *feed)
 	pool_wait(feed->setup.pool, &block->task);
 	feed->has_current = true;
 	feed->next_fact = 0;
+	feed->seam_lines = count_lines(slice_from_to(buf_slice(&block->text), 0, block->seam));
 	take_notes(feed, block);
 	return true;
 }
 
 const struct fact *feed_next(struct feed *feed)
 {
+	const struct feed_part *part;
 	struct block *block;
 	struct fact *fact;
 	size_t at;
@@ -414,10 +443,9 @@ const struct fact *feed_next(struct feed *feed)
 	if (feed->reversed)
 		at = block->result.fact_count - 1 - at;
 	fact = &block->result.facts[at];
-	fact->at.input = feed->setup.input;
-	fact->at.member = feed->setup.member;
-	fact->at.line += feed->lines_before;
-	fact->at.offset = raw_offset(feed, block, fact->at.offset);
+	part = find_place(feed, block, &fact->at.line, &fact->at.offset);
+	fact->at.input = part->source.input;
+	fact->at.member = part->source.member;
 	return fact;
 }
 

@@ -117,6 +117,7 @@ void fold_fact(struct world *world, struct machine *machine, const struct fact *
 	world->seq++;
 	world->fact = fact;
 	clock_watch(world, fact);
+	clock_site(world, fact);
 	if (handler)
 		handler(world, machine, fact);
 }

@@ -256,6 +256,13 @@ static void take_windows(
 	out->product = product_of(world, own);
 }
 
+/* The file, else the folder, that a log names. */
+static text_id stands_at(const struct image *image)
+{
+	return image->kind == IMAGE_DIRECTORY && !image->container ? image->directory_as_given
+								   : image->container;
+}
+
 static void make_image(struct world *world, const struct image *image, const struct newest *newest,
 	struct report_image *out)
 {
@@ -274,10 +281,7 @@ static void make_image(struct world *world, const struct image *image, const str
 		.version = clean_text(world, image->version),
 		.version_is_approximate = image->version_is_approximate,
 		.servicing_stack = clean_text(world, stack),
-		.container = clean_text(world,
-			world_text_of(world,
-				image->kind == IMAGE_DIRECTORY ? image->directory_as_given
-							       : image->container)),
+		.container = clean_text(world, world_text_of(world, stands_at(image))),
 		.pending = pending_word(world, image),
 		.sources = sources_of(world, image),
 	};

@@ -30,6 +30,22 @@ text_id directory_normal(struct world *world, struct slice directory)
 	return world_text(world, (struct slice){ normal, len });
 }
 
+/* Kinds whose index a log may leave open. */
+static bool stands_in_logs(enum image_kind kind)
+{
+	return kind == IMAGE_CONTAINER || kind == IMAGE_DIRECTORY || kind == IMAGE_SITE;
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+}
+
+static bool is_letter(char c)
+{
+	return to_lower(c) >= 'a' && to_lower(c) <= 'z';
+}
+
 struct image *image_new(struct world *world, struct machine *machine, enum image_kind kind)
 {
 	struct image *image = world_alloc(world, sizeof(*image));
@@ -45,7 +61,7 @@ struct image *image_new(struct world *world, struct machine *machine, enum image
 		proof_set(world, &image->origin, world->fact);
 	if (!list_add(&world->images, image))
 		world->status = ST_NOMEM;
-	if (world->options->has_index && (kind == IMAGE_CONTAINER || kind == IMAGE_DIRECTORY))
+	if (world->options->has_index && stands_in_logs(kind))
 		image->index = world->options->index;
 	return image;
 }
@@ -89,6 +105,49 @@ struct image *image_of_container(struct world *world, struct machine *machine,
 		return NULL;
 	image->directory = normal;
 	image->container = world_text(world, slice_trim(container));
+	image->has_index = has_index;
+	if (has_index)
+		image->index = index;
+	return image;
+}
+
+/* Three of the site, five hexadecimal digits. */
+static bool is_package_id(struct slice id)
+{
+	for (size_t i = 0; i < id.len; i++)
+		if (!(i < 3 ? is_letter(id.ptr[i]) || is_digit(id.ptr[i]) : is_hex(id.ptr[i])))
+			return false;
+	return id.len == 8;
+}
+
+/* A path may spell the id of a package in small letters. */
+static text_id site_text(struct world *world, struct slice id)
+{
+	char capitals[8];
+
+	id = slice_trim(id);
+	if (!is_package_id(id))
+		return world_text(world, id);
+	for (size_t i = 0; i < id.len; i++)
+		capitals[i] = is_letter(id.ptr[i]) ? (char)(id.ptr[i] & ~0x20) : id.ptr[i];
+	return world_text(world, (struct slice){ capitals, sizeof(capitals) });
+}
+
+struct image *image_of_site(struct world *world, struct machine *machine, struct slice package_id,
+	bool has_index, uint32_t index)
+{
+	text_id id = site_text(world, package_id);
+	struct image *image;
+
+	for (LIST_EACH(struct image, known, &world->images))
+		if (known->kind == IMAGE_SITE && known->machine == machine &&
+			known->site_id == id && known->has_index == has_index &&
+			(!has_index || known->index == index))
+			return known;
+	image = image_new(world, machine, IMAGE_SITE);
+	if (!image)
+		return NULL;
+	image->site_id = id;
 	image->has_index = has_index;
 	if (has_index)
 		image->index = index;
@@ -150,7 +209,7 @@ struct image *image_of_directory(
 	image->directory = normal;
 	image->directory_as_given = world_text(world, slice_trim(directory));
 	if (site.len)
-		image->site_id = world_text(world, site);
+		image->site_id = site_text(world, site);
 	return image;
 }
 
@@ -181,17 +240,63 @@ struct mount *mount_implied(struct world *world, struct image *image)
 	return mount;
 }
 
+/* A mount that is still there when another begins: its unmount is not in the inputs. */
+static void leave_at(struct world *world, const struct machine *machine, struct slice directory)
+{
+	struct mount *before = mount_at(world, machine, directory);
+
+	if (!before)
+		return;
+	mount_leave(world, before);
+	before->ended = true;
+}
+
+/* Whether an image is what ConfigMgr services under that id. */
+static bool is_of_site(const struct image *image, text_id site_id, bool has_index, uint32_t index)
+{
+	return site_id && image->site_id == site_id && image->has_index == has_index &&
+		(!has_index || image->index == index);
+}
+
+struct mount *mount_of_site(struct world *world, struct image *image, struct slice directory)
+{
+	struct mount *mount;
+
+	directory = slice_trim(directory);
+	if (!directory.len)
+		return NULL;
+	mount = mount_at(world, image->machine, directory);
+	if (mount && is_of_site(mount->image, image->site_id, image->has_index, image->index))
+		return mount;
+	leave_at(world, image->machine, directory);
+	mount = new_mount(world, image, directory_normal(world, directory));
+	if (mount)
+		mount->has_record = true;
+	return mount;
+}
+
+/* ConfigMgr told of the mount before DISM did: it is one. */
+static void take_mount(
+	struct world *world, struct host *host, struct mount *mount, const struct fact *fact)
+{
+	if (!mount->image->container)
+		mount->image->container = world_text(world, slice_trim(fact->wim));
+	host->image = mount->image;
+	host->mount = mount;
+}
+
 void mount_begin(struct world *world, struct host *host, const struct fact *fact)
 {
-	struct mount *before = mount_at(world, host->machine, fact->image);
-	struct slice site = site_id_of(fact->image);
-	struct mount *mount;
+	text_id site = site_text(world, site_id_of(fact->image));
+	struct mount *mount = mount_at(world, host->machine, fact->image);
 	struct image *image;
 
-	if (before) { /* its unmount is not in the inputs */
-		mount_leave(world, before);
-		before->ended = true;
+	if (mount && mount->image->kind == IMAGE_SITE &&
+		is_of_site(mount->image, site, fact->flags & FLAG_HAS_INDEX, fact->index)) {
+		take_mount(world, host, mount, fact);
+		return;
 	}
+	leave_at(world, host->machine, fact->image);
 	image = image_of_container(
 		world, host->machine, fact->wim, fact->flags & FLAG_HAS_INDEX, fact->index);
 	if (!image)
@@ -202,8 +307,8 @@ void mount_begin(struct world *world, struct host *host, const struct fact *fact
 	proof_set(world, &image->origin, fact);
 	mount->has_record = true;
 	mount->read_only = host->mount_read_only;
-	if (site.len)
-		image->site_id = world_text(world, site);
+	if (site)
+		image->site_id = site;
 	host->image = image;
 	host->mount = mount;
 	if (mount->read_only)
@@ -274,6 +379,15 @@ void mount_leave(struct world *world, struct mount *mount)
 	settle(world, mount);
 	if (mount->run && mount->how == MOUNT_COMMIT_FAILED)
 		run_end(world, mount->run, &mount->end);
+}
+
+void mount_end_of_site(struct world *world, struct mount *mount, enum mount_end how)
+{
+	mount->how = how;
+	if (world->fact)
+		proof_set(world, &mount->end, world->fact);
+	settle(world, mount);
+	mount->ended = true;
 }
 
 static void end_mount(struct world *world, struct host *host, struct mount *mount)

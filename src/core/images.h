@@ -15,6 +15,15 @@ struct image *image_of_directory(
 /* The image of a WIM by container and index. */
 struct image *image_of_container(struct world *world, struct machine *machine,
 	struct slice container, bool has_index, uint32_t index);
+/*
+ * The image that ConfigMgr services: an index of an image package, of one machine. Ids are opaque
+ * text (one made unreadable too, "***00061"), without blanks around them; the letters of what has
+ * the form of a package id ("CAS00123") are capitals. An empty id: a log that starts in mid-run
+ * does not say which. Where the path of its image file is known the caller may note it
+ * (`container`), which changes neither the id nor the identity.
+ */
+struct image *image_of_site(struct world *world, struct machine *machine, struct slice package_id,
+	bool has_index, uint32_t index);
 /* Servicing records whose image nothing names: one an input, with a diagnostic. */
 struct image *image_unknown(struct world *world, struct machine *machine);
 
@@ -24,6 +33,15 @@ struct mount *mount_of_image(const struct world *world, const struct image *imag
 struct mount *mount_at(struct world *world, const struct machine *machine, struct slice directory);
 /* A directory that is serviced like a mount without a mount record. */
 struct mount *mount_implied(struct world *world, struct image *image);
+
+/*
+ * ConfigMgr mounted an image at a directory: until the end of the mount, what DISM and CBS of this
+ * machine do in that directory is done to the image. `run` of the mount is the caller's to set.
+ * NULL: memory is out, or no directory. It may be a mount that DISM's log began.
+ */
+struct mount *mount_of_site(struct world *world, struct image *image, struct slice directory);
+/* Its end, as ConfigMgr tells it: what was changed in it stands, or goes. */
+void mount_end_of_site(struct world *world, struct mount *mount, enum mount_end how);
 
 /* The host mounted an image: the fact is the block of wimgapi. */
 void mount_begin(struct world *world, struct host *host, const struct fact *fact);

@@ -26,6 +26,12 @@ static bool same_base(const struct world *world, const struct image *log, const 
 	return a.len && slice_equal_nocase(a, b);
 }
 
+static bool is_of_logs(const struct image *image)
+{
+	return image->kind == IMAGE_CONTAINER || image->kind == IMAGE_DIRECTORY ||
+		image->kind == IMAGE_SITE;
+}
+
 /* Told by a person */
 
 static bool names_log(struct world *world, const struct slice given, const struct image *log)
@@ -46,12 +52,27 @@ static bool names_entry(
 		option_is_bound(world, &bound, entry->input);
 }
 
+/* One name may be of several indexes, of a WIM or of a package that ConfigMgr services: it means
+ * the index of that number, else the only one that there is. */
+static bool is_meant(struct world *world, const struct join_option *join, const struct image *log)
+{
+	if (!names_log(world, join->image, log))
+		return false;
+	if (!log->has_index || log->index == join->index)
+		return true;
+	for (LIST_EACH(struct image, other, &world->images))
+		if (is_of_logs(other) && other->has_index && other->index != log->index &&
+			names_log(world, join->image, other))
+			return false;
+	return true;
+}
+
 static struct image *told(struct world *world, const struct image *log)
 {
 	for (size_t i = 0; i < world->options->join_count; i++) {
 		const struct join_option *join = &world->options->joins[i];
 
-		if (!names_log(world, join->image, log))
+		if (!is_meant(world, join, log))
 			continue;
 		for (LIST_EACH(struct image, entry, &world->images))
 			if (names_entry(world, join, entry))
@@ -102,9 +123,22 @@ static bool dates_into(struct world *world, const struct package *logged,
 		lies_in(complete.seconds, from, to);
 }
 
+/* A person, or a map of the site, calls the file as ConfigMgr does. */
+static bool has_site_id(
+	const struct world *world, const struct image *log, const struct image *entry)
+{
+	struct slice id = image_given_id(world, entry);
+
+	return log->site_id && log->has_index && log->index == entry->index && id.len &&
+		slice_equal(id, world_text_of(world, log->site_id));
+}
+
 static bool corroborates(struct world *world, const struct image *log, const struct image *entry)
 {
 	int64_t from, to;
+
+	if (has_site_id(world, log, entry))
+		return true;
 
 	for (LIST_EACH(struct package, package, &world->packages)) {
 		const struct package *stored;
@@ -122,8 +156,10 @@ static bool corroborates(struct world *world, const struct image *log, const str
 static bool is_candidate(
 	const struct world *world, const struct image *log, const struct image *entry)
 {
-	return entry->kind == IMAGE_ENTRY && same_base(world, log, entry) &&
-		(!log->has_index || log->index == entry->index);
+	if (entry->kind != IMAGE_ENTRY)
+		return false;
+	return has_site_id(world, log, entry) ||
+		(same_base(world, log, entry) && (!log->has_index || log->index == entry->index));
 }
 
 static void note_candidates(struct world *world, const struct image *log)
@@ -160,16 +196,93 @@ static struct image *corroborated(struct world *world, const struct image *log)
 	return found;
 }
 
+/* ConfigMgr's images */
+
+/* Who else ConfigMgr's id says to be the image of a log, and is not joined. */
+static bool is_same_package(const struct image *log, const struct image *other)
+{
+	return other != log && is_of_logs(other) && !other->joined && other->site_id &&
+		other->site_id == log->site_id;
+}
+
+/* What is joined takes the others of its id and index along. */
+static void take_along(struct world *world, const struct image *log)
+{
+	for (LIST_EACH(struct image, other, &world->images))
+		if (is_same_package(log, other) && other->has_index &&
+			other->index == (log->has_index ? log->index : log->joined->index))
+			other->joined = log->joined;
+}
+
+/* The id names the file, and so all of its indexes. ConfigMgr's own log stands before a path. */
+static void give_id(struct world *world, const struct image *log)
+{
+	for (LIST_EACH(struct image, entry, &world->images))
+		if (entry->kind == IMAGE_ENTRY && entry->input == log->joined->input &&
+			entry->container == log->joined->container &&
+			entry->outer == log->joined->outer &&
+			(!entry->site_id || log->kind == IMAGE_SITE))
+			entry->site_id = log->site_id;
+}
+
+/* The only index of the package that any log knows; NULL: none, or several. */
+static struct image *only_index(struct world *world, const struct image *log)
+{
+	struct image *found = NULL;
+
+	for (LIST_EACH(struct image, other, &world->images)) {
+		if (other == log || !is_of_logs(other) || !other->has_index ||
+			other->site_id != log->site_id)
+			continue;
+		if (found && found->index != other->index)
+			return NULL;
+		found = found ? found : other;
+	}
+	return found;
+}
+
+/* A folder below ConfigMgr's, whose log does not say which index was mounted there. */
+static void settle_folder(struct world *world, struct image *log)
+{
+	struct image *only;
+
+	if (log->kind != IMAGE_DIRECTORY || !log->site_id || log->joined || log->has_index ||
+		log->index)
+		return;
+	only = only_index(world, log);
+	if (only)
+		log->joined = only->joined ? only->joined : only;
+}
+
+static void join_packages(struct world *world)
+{
+	for (int is_path = 0; is_path < 2; is_path++)
+		for (LIST_EACH(struct image, log, &world->images))
+			if (is_of_logs(log) && log->joined && log->site_id &&
+				(log->kind != IMAGE_SITE) == is_path) {
+				take_along(world, log);
+				give_id(world, log);
+			}
+	for (LIST_EACH(struct image, log, &world->images))
+		settle_folder(world, log);
+}
+
+static struct image *find(struct world *world, struct image *log)
+{
+	struct image *found = told(world, log);
+
+	if (found || log->kind == IMAGE_DIRECTORY)
+		return found;
+	found = corroborated(world, log);
+	if (!found)
+		note_candidates(world, log);
+	return found;
+}
+
 void images_join(struct world *world)
 {
-	for (LIST_EACH(struct image, log, &world->images)) {
-		if ((log->kind != IMAGE_CONTAINER && log->kind != IMAGE_DIRECTORY) ||
-			!log->has_rows)
-			continue;
-		log->joined = told(world, log);
-		if (!log->joined && log->kind == IMAGE_CONTAINER)
-			log->joined = corroborated(world, log);
-		if (!log->joined && log->kind == IMAGE_CONTAINER)
-			note_candidates(world, log);
-	}
+	for (LIST_EACH(struct image, log, &world->images))
+		if (is_of_logs(log) && log->has_rows)
+			log->joined = find(world, log);
+	join_packages(world);
 }

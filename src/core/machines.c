@@ -1,10 +1,12 @@
 /* Labels of machines, from paths. */
 #include "core/machines.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/path.h"
+#include "base/sort.h"
 #include "core/scopes.h"
 
 /* What Windows and log rotation put into names; what is left names the machine. */
@@ -21,22 +23,33 @@ static const char *const common_words[] = {
 	"lo",
 	"copy",
 	"offline",
+	"offlineservicingmgr",
 	"panther",
 	"windows",
 };
 
-static bool is_common(struct slice word)
+static bool is_number(struct slice word)
 {
-	bool digits = true;
-
 	for (size_t i = 0; i < word.len; i++)
-		digits = digits && is_digit(word.ptr[i]);
-	/* "dism.log.1", a date, a time stamp to the second */
-	if (digits &&
-		(word.len == 1 ||
-			((word.len == 8 || word.len == 14) &&
-				(slice_starts(word, SLICE("20")) ||
-					slice_starts(word, SLICE("19"))))))
+		if (!is_digit(word.ptr[i]))
+			return false;
+	return true;
+}
+
+/* A date, a time stamp to the second. */
+static bool is_date(struct slice word)
+{
+	return is_number(word) && (word.len == 8 || word.len == 14) &&
+		(slice_starts(word, SLICE("20")) || slice_starts(word, SLICE("19")));
+}
+
+/* `before`: the word before it, which may be the date of a time. */
+static bool is_common(struct slice word, struct slice before)
+{
+	if (is_date(word) ||
+		(is_number(word) &&
+			(word.len == 1 || /* "dism.log.1" */
+				(word.len == 6 && is_date(before)))))
 		return true;
 	/* "DismLCU.log": a /LogPath beside dism.log */
 	if (slice_starts_nocase(word, SLICE("dism")) || slice_starts_nocase(word, SLICE("cbs")))
@@ -55,15 +68,20 @@ static bool is_word_char(char c)
 /* "host1-CBS.log" → "host1"; "CbsPersist_20240110093000.log" → "". */
 static void put_own_words(struct buf *label, struct slice base)
 {
+	struct slice before = SLICE_NONE;
+
 	while (base.len) {
+		struct slice word;
 		size_t end = 0;
 
 		while (end < base.len && is_word_char(base.ptr[end]))
 			end++;
-		if (end && !is_common(slice_from_to(base, 0, end))) {
+		word = slice_from_to(base, 0, end);
+		if (end && !is_common(word, before)) {
 			buf_putc(label, ' ');
-			buf_put(label, slice_from_to(base, 0, end));
+			buf_put(label, word);
 		}
+		before = word;
 		base = slice_skip(base, end + 1);
 	}
 }
@@ -131,31 +149,59 @@ static struct machine *machine_of(struct world *world, struct slice path)
 	return found;
 }
 
-static bool has_format(const struct list *logs, const struct machine *machine, const char *format)
+/* What one machine has one of. */
+static const char *const formats[] = { "dism-log", "cbs-log", "cm-log" };
+
+#define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
+
+/* The number of a log's format; FORMAT_COUNT: another one. */
+static size_t format_of(const struct log_source *log)
+{
+	size_t i = 0;
+
+	while (i < FORMAT_COUNT && strcmp(log->parser->name, formats[i]) != 0)
+		i++;
+	return i;
+}
+
+static bool has_format(const struct list *logs, const struct machine *machine, size_t format)
 {
 	for (LIST_EACH(struct log_source, log, logs))
-		if (log->machine == machine && strcmp(log->parser->name, format) == 0)
+		if (log->machine == machine && format_of(log) == format)
 			return true;
 	return false;
 }
 
-/* One dism.log and one CBS.log from two folders, and nothing else: the plain case of a
- * person who copied both. */
-static void join_pair(struct world *world, const struct list *logs)
+/* Whether each machine has logs of a kind that no other has, and none is an image's own. */
+static bool have_one_of_each(const struct world *world, const struct list *logs)
 {
-	struct machine *a, *b;
+	bool is_taken[FORMAT_COUNT] = { false };
 
-	if (world->machines.count != 2)
-		return;
-	a = world->machines.items[0];
-	b = world->machines.items[1];
-	if (a->online || b->online ||
-		has_format(logs, a, "dism-log") == has_format(logs, b, "dism-log") ||
-		has_format(logs, a, "cbs-log") == has_format(logs, b, "cbs-log"))
+	for (LIST_EACH(struct machine, machine, &world->machines)) {
+		bool any = false;
+
+		for (size_t i = 0; i < FORMAT_COUNT; i++) {
+			if (!has_format(logs, machine, i))
+				continue;
+			if (is_taken[i])
+				return false;
+			any = is_taken[i] = true;
+		}
+		if (machine->online || !any)
+			return false;
+	}
+	return true;
+}
+
+/* One dism.log, one CBS.log, one OfflineServicingMgr.log from folders of their own, and nothing
+ * else: the plain case of a person who copied each from its place. */
+static void join_places(struct world *world, const struct list *logs)
+{
+	if (world->machines.count < 2 || world->machines.count > FORMAT_COUNT ||
+		!have_one_of_each(world, logs))
 		return;
 	for (LIST_EACH(struct log_source, log, logs))
-		if (log->machine == b)
-			log->machine = a;
+		log->machine = world->machines.items[0];
 	world->machines.count = 1;
 }
 
@@ -169,6 +215,68 @@ static struct slice label_path(struct reading *reading, const struct log_source 
 	return inside_of(reading, path, '|', reading->world->report->members[log->member].path);
 }
 
+/* Rotation: ConfigMgr keeps one older generation, "X.lo_" of "X.log". */
+
+struct generation {
+	struct log_source *log;
+	struct slice stem; /* "X" with all that stands before it */
+	bool is_current;
+};
+
+static int by_stem(const void *a, const void *b)
+{
+	const struct generation *first = a, *second = b;
+	int order = slice_compare(first->stem, second->stem);
+
+	if (order || first->is_current != second->is_current)
+		return order ? order : first->is_current - second->is_current;
+	if (first->log->input != second->log->input)
+		return first->log->input < second->log->input ? -1 : 1;
+	return (first->log->member > second->log->member) -
+		(first->log->member < second->log->member);
+}
+
+static size_t list_generations(struct reading *reading, struct generation *generations)
+{
+	size_t count = 0;
+
+	for (LIST_EACH(struct log_source, log, &reading->logs)) {
+		struct slice path;
+		bool is_current;
+
+		if (log->parser != &parser_cm_log)
+			continue;
+		path = label_path(reading, log);
+		is_current = slice_ends_nocase(path, SLICE(".log"));
+		if (!is_current && !slice_ends_nocase(path, SLICE(".lo_")))
+			continue;
+		path.len -= 4;
+		generations[count++] = (struct generation){ log, path, is_current };
+	}
+	sort_items(generations, count, sizeof(*generations), by_stem);
+	return count;
+}
+
+static void find_rotations(struct reading *reading)
+{
+	struct generation *all = calloc(reading->logs.count + 1, sizeof(*all));
+	size_t count = all ? list_generations(reading, all) : 0;
+
+	if (!all)
+		reading->world->status = ST_NOMEM;
+	for (size_t i = 1; i < count; i++) {
+		struct log_source *log = all[i].log, *older = all[i - 1].log;
+
+		if (!all[i].is_current || all[i - 1].is_current ||
+			!slice_equal(all[i].stem, all[i - 1].stem) ||
+			log->machine != older->machine)
+			continue;
+		log->older = older;
+		older->is_older = true;
+	}
+	free(all);
+}
+
 void machines_assign(struct reading *reading)
 {
 	struct world *world = reading->world;
@@ -176,5 +284,6 @@ void machines_assign(struct reading *reading)
 	for (LIST_EACH(struct log_source, log, &reading->logs))
 		log->machine = log->scope ? scope_machine(world, log->scope)
 					  : machine_of(world, label_path(reading, log));
-	join_pair(world, &reading->logs);
+	join_places(world, &reading->logs);
+	find_rotations(reading);
 }

@@ -8,7 +8,7 @@
 
 #include "core/reading.h"
 
-/* Gives every waiting log its machine. */
+/* Gives every waiting log its machine, and what was rotated away before it (log_source.older). */
 void machines_assign(struct reading *reading);
 
 #endif

@@ -114,6 +114,7 @@ static struct slice derived_id(struct world *world, const struct image *image)
 	switch (image->kind) {
 	case IMAGE_ONLINE:
 		return parts > 1 ? with_input(world, image, SLICE("online")) : SLICE("online");
+	case IMAGE_SITE: /* without an id of its own */
 	case IMAGE_UNKNOWN:
 		return parts > 1 ? with_input(world, image, SLICE("unknown")) : SLICE("unknown");
 	case IMAGE_ENTRY:
@@ -146,10 +147,10 @@ static bool is_named(const struct image *image)
 /* Two indexes of one file share its name by right. */
 static bool same_container(const struct image *a, const struct image *b)
 {
-	bool is_same = is_of_input(a)
-		? is_of_input(b) && a->input == b->input &&
+	bool is_same = is_of_input(a) ? is_of_input(b) && a->input == b->input &&
 			a->directory_as_given == b->directory_as_given
-		: a->kind == IMAGE_CONTAINER && b->kind == a->kind && a->machine == b->machine;
+				      : (a->kind == IMAGE_CONTAINER || a->kind == IMAGE_SITE) &&
+			b->kind == a->kind && a->machine == b->machine;
 
 	return is_same && a->container == b->container && a->directory == b->directory &&
 		a->index != b->index;
@@ -168,27 +169,37 @@ static struct slice container_of(const struct world *world, const struct image *
 
 /* The row of --images: by the id that the site itself uses, else by the container. What lies in
  * an image has another container. */
-static void map_image(struct world *world, struct image *image)
+static void ask_map(struct world *world, struct image *image)
 {
 	image->mapped = maps_of_package(world, world_text_of(world, image->site_id), image->index);
 	image->id_is_mapped = false;
 	if (image->mapped || image->outer)
 		return;
 	image->mapped = maps_of_container(world, container_of(world, image), image->index);
-	image->id_is_mapped = !image->told && image->mapped && image->mapped->id.len;
+	image->id_is_mapped = image->mapped && image->mapped->id.len && !told_id(world, image);
+}
+
+void images_ask_map(struct world *world)
+{
+	for (LIST_EACH(struct image, image, &world->images))
+		ask_map(world, image);
+}
+
+struct slice image_given_id(const struct world *world, const struct image *image)
+{
+	const struct bound_option *told = told_id(world, image);
+
+	if (told && told->value.len)
+		return told->value;
+	return image->id_is_mapped ? image->mapped->id : world_text_of(world, image->site_id);
 }
 
 static void name_image(struct world *world, struct image *image)
 {
 	image->told = told_id(world, image);
-	map_image(world, image);
 	image->id_is_derived = false;
 	image->parts = 1;
-	image->id = image->told ? image->told->value : SLICE_NONE;
-	if (image->id_is_mapped)
-		image->id = image->mapped->id;
-	if (!image->id.len && image->site_id)
-		image->id = world_text_of(world, image->site_id);
+	image->id = image_given_id(world, image);
 	if (image->id.len)
 		return;
 	image->id_is_derived = true;

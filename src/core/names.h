@@ -14,6 +14,13 @@
  */
 void images_name(struct world *world);
 
+/* Sets mapped and id_is_mapped of every image: what --images says of it. Before images_join. */
+void images_ask_map(struct world *world);
+
+/* The id that is not derived: told by an option, by the map, by ConfigMgr's log or folder; empty:
+ * none. After images_ask_map. */
+struct slice image_given_id(const struct world *world, const struct image *image);
+
 /* Options bound to inputs that were not given are diagnostics. */
 void options_check(struct world *world);
 

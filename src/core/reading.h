@@ -45,6 +45,8 @@ struct log_source {
 	uint32_t input, member;
 	struct image *scope;
 	struct machine *machine;
+	struct log_source *older; /* rotated away, read before it as one text; NULL */
+	bool is_older;            /* of another */
 };
 
 struct reading {

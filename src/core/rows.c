@@ -259,6 +259,7 @@ enum status rows_make(struct world *world)
 	drop_homeless(world);
 	for (LIST_EACH(struct run, run, &world->runs))
 		run->image->has_rows = true;
+	images_ask_map(world);
 	images_join(world);
 	images_name(world);
 	keep_names(world);

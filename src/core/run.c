@@ -61,44 +61,52 @@ static void note(struct runner *runner, const struct log_source *log, enum diagn
 
 /* Logs */
 
-static enum status open_feed(struct runner *runner, const struct log_source *log,
-	struct stream *stream, struct feed **ret_feed)
+/* Opens a log as the next source of a feed. What cannot be opened is told, and left out. */
+static enum status open_source(
+	struct runner *runner, struct log_source *log, struct feed_setup *setup)
 {
-	const struct run_options *options = runner->world.options;
 	struct report *report = runner->world.report;
-	struct feed_setup setup = {
-		.stream = stream,
-		.parser = log->parser,
-		.pool = runner->pool,
-		.blocks = options->jobs > 1 ? options->jobs + 2 : 1,
-		.input = log->input,
-		.member = log->member,
-		.want_unknown = options->unknown_shapes,
-		.report = &report->inputs[log->input],
-		.diagnostics = &report->diagnostics,
-	};
-
-	if (log->member)
-		report->members[log->member].in_stream |= stream_is_compressed(stream);
-	else
-		report->inputs[log->input].in_stream = stream_is_compressed(stream);
-	return feed_new(&setup, ret_feed);
-}
-
-static enum status open_log(struct runner *runner, struct log_source *log, struct feed **ret_feed)
-{
 	struct file_ref ref = { log->root, log->path, false };
 	struct stream *stream = log->stream;
 	enum status status = stream ? ST_OK : file_open(&ref, log->member != 0, &stream);
 
-	*ret_feed = NULL;
 	log->stream = NULL;
 	if (status == ST_NOMEM)
 		return status;
-	if (status == ST_OK)
-		return open_feed(runner, log, stream, ret_feed);
-	note(runner, log, DIAG_CANNOT_OPEN, slice_from(strerror(errno)));
+	if (status != ST_OK) {
+		note(runner, log, DIAG_CANNOT_OPEN, slice_from(strerror(errno)));
+		return ST_OK;
+	}
+	if (log->member)
+		report->members[log->member].in_stream |= stream_is_compressed(stream);
+	else
+		report->inputs[log->input].in_stream = stream_is_compressed(stream);
+	setup->sources[setup->source_count++] = (struct feed_source){ stream, log->input,
+		log->member, &report->inputs[log->input] };
 	return ST_OK;
+}
+
+/* What was rotated away comes before the log, as one with it. */
+static enum status open_log(struct runner *runner, struct log_source *log, struct feed **ret_feed)
+{
+	const struct run_options *options = runner->world.options;
+	struct feed_setup setup = {
+		.parser = log->parser,
+		.pool = runner->pool,
+		.blocks = options->jobs > 1 ? options->jobs + 2 : 1,
+		.want_unknown = options->unknown_shapes,
+		.diagnostics = &runner->world.report->diagnostics,
+	};
+	enum status status = log->older ? open_source(runner, log->older, &setup) : ST_OK;
+
+	*ret_feed = NULL;
+	if (status == ST_OK)
+		status = open_source(runner, log, &setup);
+	if (status == ST_OK)
+		return setup.source_count ? feed_new(&setup, ret_feed) : ST_OK;
+	for (unsigned i = 0; i < setup.source_count; i++)
+		stream_close(setup.sources[i].stream);
+	return status;
 }
 
 /* DISM's log settles ties: what CBS did it had asked for. */
@@ -111,7 +119,7 @@ static void collect(struct runner *runner, const struct machine *machine, struct
 {
 	for (int dism = 1; dism >= 0; dism--)
 		for (LIST_EACH(struct log_source, log, &runner->reading.logs))
-			if (log->machine == machine && is_dism(log) == dism &&
+			if (log->machine == machine && is_dism(log) == dism && !log->is_older &&
 				!list_add(ret_logs, log))
 				runner->world.status = ST_NOMEM;
 }

@@ -16,6 +16,8 @@ static bool unite_images(struct world *world)
 		if (image->contents)
 			contents_join(world, whole, image->contents);
 		whole->in_logs |= image->in_logs;
+		if (whole->kind == IMAGE_SITE || whole->kind == IMAGE_DIRECTORY)
+			whole->container = whole->container ? whole->container : image->container;
 		whole->has_xml |= image->has_xml;
 		if (image->modified != NO_TIME &&
 			(whole->modified == NO_TIME || image->modified > whole->modified))

@@ -64,6 +64,7 @@ enum image_kind {
 	IMAGE_ONLINE,    /* the running system of a log */
 	IMAGE_CONTAINER, /* a WIM that a log names, mounted */
 	IMAGE_DIRECTORY, /* a directory that a log names */
+	IMAGE_SITE,      /* an index of an image package that ConfigMgr services */
 	IMAGE_UNKNOWN,
 	IMAGE_ENTRY,    /* an index of a WIM that is an input */
 	IMAGE_TREE,     /* a tree that is an input, or lies in one */
@@ -79,7 +80,7 @@ struct image {
 	text_id container; /* WIM path as given; 0 */
 	text_id directory; /* normalised directory; 0 */
 	text_id directory_as_given;
-	text_id site_id; /* ImagePackageID named by the log's path; 0 */
+	text_id site_id; /* ImagePackageID, as ConfigMgr's log or a path of its own says; 0 */
 	uint32_t input;  /* first input that names it */
 	bool has_rows;   /* servicing records speak of it */
 	struct slice name, description, edition, architecture, version;

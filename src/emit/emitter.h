@@ -19,11 +19,11 @@ enum emit_part {
 
 struct emit_options {
 	enum emit_part part;
-	enum row_class rows; /* of EMIT_CLASS */
-	bool wide;           /* table: every row with its numeric properties */
-	unsigned width;      /* table: columns of the page, at least 60 */
-	bool color;          /* table: ANSI colours */
-	const char *version; /* of the program */
+	enum row_class rows;    /* of EMIT_CLASS */
+	bool wide;              /* table: every row with its numeric properties */
+	unsigned width;         /* table: columns of the page, at least 60 */
+	bool color;             /* table: ANSI colours */
+	const char *version;    /* of the program */
 	bool system_properties; /* adminservice: the __* block of each instance */
 };
 
@@ -32,6 +32,8 @@ struct emitter {
 	const char *extension; /* of an output file, without the dot; picks the format of -o */
 	const char *what;      /* one line for `dismal formats` */
 	bool one_class;        /* holds one class a file: never asked for EMIT_ALL */
+	bool for_site;         /* instances of ConfigMgr's own classes: never asked for EMIT_IMAGES,
+				* and whoever reads them takes an UpdateID for a CI_ID */
 	/* Writes to `to`; an output error stays in ferror(to) and gives ST_IO. */
 	enum status (*emit)(
 		const struct report *report, const struct emit_options *options, FILE *to);

@@ -11,7 +11,7 @@ static void put_moment(struct json *json, struct moment when)
 	json_text_or_null(json, text);
 }
 
-static void put_value(struct json *json, const struct row_value *value, enum value_type type)
+void json_value(struct json *json, const struct row_value *value, enum value_type type)
 {
 	if (value->is_null)
 		json_null(json);
@@ -48,6 +48,37 @@ static void put_packages(struct json *json, const struct row_own *own)
 		json_object_end(json);
 	}
 	json_array_end(json);
+}
+
+static void put_binaries(struct json *json, const struct row_own *own)
+{
+	json_key(json, "Binaries");
+	json_array(json);
+	for (size_t i = 0; i < own->binary_count; i++) {
+		const struct row_binary *binary = &own->binaries[i];
+
+		json_line_object(json);
+		json_key(json, "File");
+		json_string(json, binary->file);
+		json_key(json, "Applicability");
+		json_string_or_null(json, binary->token);
+		json_key(json, "Code");
+		if (binary->has_code)
+			json_int(json, (int32_t)binary->code);
+		else
+			json_null(json);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
+static void put_update_list(struct json *json, enum update_list list)
+{
+	json_key(json, "UpdateListComplete");
+	if (list == UPDATE_LIST_NONE)
+		json_null(json);
+	else
+		json_bool(json, list == UPDATE_LIST_COMPLETE);
 }
 
 /* The names of the properties that a piece of evidence supports. */
@@ -122,13 +153,22 @@ static void put_conclusion(struct json *json, const struct row_own *own)
 static void put_own(struct json *json, const struct report *report, const struct row *row)
 {
 	const struct row_own *own = &row->own;
+	bool is_run = row->row_class == ROW_PROGRESS || row->row_class == ROW_HISTORY;
 
 	json_key(json, "Dismal");
 	json_object(json);
 	json_kb(json, own->kb);
 	json_key(json, "UpdateIDFrom");
 	json_text_or_null(json, id_from_word(own->id_from));
+	if (!is_run) {
+		json_key(json, "UpdateIDAmbiguous");
+		json_bool(json, own->id_is_ambiguous);
+	}
 	put_packages(json, own);
+	if (row->row_class == ROW_STATUS)
+		put_binaries(json, own);
+	if (is_run)
+		put_update_list(json, own->update_list);
 	put_conclusion(json, own);
 	json_key(json, "Evidence");
 	json_array(json);
@@ -153,7 +193,7 @@ void json_row(
 	}
 	for (size_t i = 0; i < count; i++) {
 		json_key(json, columns[i].name);
-		put_value(json, &row->values[i], columns[i].type);
+		json_value(json, &row->values[i], columns[i].type);
 	}
 	put_own(json, report, row);
 	json_object_end(json);

@@ -9,6 +9,9 @@
 void json_row(
 	struct json *json, const struct report *report, const struct row *row, bool with_class);
 
+/* A property's value: a number, a text, a time as text, or null. */
+void json_value(struct json *json, const struct row_value *value, enum value_type type);
+
 /* The key "KB" and "KB5031455"; null for 0. */
 void json_kb(struct json *json, uint32_t kb);
 /* The key "Place" and "dism.log:812", what a person types to find it; null without an input. */

@@ -5,7 +5,8 @@
 #include "base/sort.h"
 #include "emit/table_parts.h"
 
-#define MAX_SIDES 6 /* places shown of a conflict */
+#define MAX_SIDES    6  /* places shown of a conflict */
+#define MAX_BINARIES 12 /* files shown of an update, unless all are wanted */
 
 static bool is_one_of(const char *word, const char *a, const char *b)
 {
@@ -22,7 +23,8 @@ static bool is_usual_state(const struct row *row)
 static bool is_plain(const struct row *row)
 {
 	return table_status(row) == 2 && table_code(row) == 0 && row->own.reason == REASON_NONE &&
-		row->own.certainty == CERTAINTY_SEEN && is_usual_state(row);
+		row->own.certainty == CERTAINTY_SEEN && !row->own.id_is_ambiguous &&
+		is_usual_state(row);
 }
 
 static enum page_style status_style(const struct row *row)
@@ -47,12 +49,35 @@ static void put_phrase(struct table *table, const struct row *row)
 		page_text(&table->page, STYLE_PLAIN, ", ");
 		page_text(&table->page, STYLE_WARN, certainty_word(row->own.certainty));
 	}
+	if (row->own.id_is_ambiguous) {
+		page_text(&table->page, STYLE_PLAIN, ", ");
+		page_text(&table->page, STYLE_WARN, "UpdateID ambiguous");
+	}
 	table_put_reason(table, &row->own);
 }
 
 static int compare_numbers(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
+}
+
+/* ConfigMgr goes through the files of an update for each index anew. */
+static int compare_binaries(const struct row_own *a, const struct row_own *b)
+{
+	int order = compare_numbers((int64_t)a->binary_count, (int64_t)b->binary_count);
+
+	for (size_t i = 0; order == 0 && i < a->binary_count; i++) {
+		const struct row_binary *left = &a->binaries[i], *right = &b->binaries[i];
+
+		order = slice_compare(left->file, right->file);
+		if (order == 0)
+			order = slice_compare(left->token, right->token);
+		if (order == 0)
+			order = compare_numbers(left->has_code, right->has_code);
+		if (order == 0)
+			order = compare_numbers(left->code, right->code);
+	}
+	return order;
 }
 
 /* 0 when two rows differ in nothing but their index: one line of the table for both. */
@@ -65,6 +90,7 @@ static int compare_cases(const struct row *a, const struct row *b)
 		{ table_code(a), table_code(b) },
 		{ (int64_t)a->own.reason, (int64_t)b->own.reason },
 		{ (int64_t)a->own.certainty, (int64_t)b->own.certainty },
+		{ a->own.id_is_ambiguous, b->own.id_is_ambiguous },
 	};
 	int order = 0;
 
@@ -72,7 +98,9 @@ static int compare_cases(const struct row *a, const struct row *b)
 		order = compare_numbers(keys[i][0], keys[i][1]);
 	if (order == 0)
 		order = slice_compare(a->own.reason_detail, b->own.reason_detail);
-	return order ? order : strcmp(table_state(a), table_state(b));
+	if (order == 0)
+		order = strcmp(table_state(a), table_state(b));
+	return order ? order : compare_binaries(&a->own, &b->own);
 }
 
 /* A line of the exceptions: the first row of a case and the indexes that share it. */
@@ -178,6 +206,42 @@ static void put_sides(struct table *table, const struct row *row, unsigned colum
 	}
 }
 
+/* "windows10.0-kb5970101-x64-ndp48.cab: NOT_REQUIRED, 0x800f081e CBS_E_NOT_APPLICABLE" */
+static void put_binary(struct table *table, const struct row_binary *binary, unsigned column)
+{
+	struct page *page = &table->page;
+
+	page_pad(page, column);
+	page_indent(page, column + 2);
+	page_words(page, STYLE_PLAIN, binary->file);
+	if (binary->token.len) {
+		page_text(page, STYLE_PLAIN, ": ");
+		page_words(page, STYLE_PLAIN, binary->token);
+	}
+	if (binary->has_code && binary->code) {
+		page_text(page, STYLE_PLAIN, binary->token.len ? ", " : ": ");
+		table_put_code(table, binary->code);
+	}
+	page_end_line(page);
+}
+
+/* Whoever asks why an update is not in asks which of its files was not. */
+static void put_binaries(struct table *table, const struct row_own *own, unsigned column)
+{
+	size_t count = own->binary_count;
+
+	if (count > MAX_BINARIES && !table->options->wide)
+		count = MAX_BINARIES;
+	for (size_t i = 0; i < count; i++)
+		put_binary(table, &own->binaries[i], column);
+	if (count == own->binary_count)
+		return;
+	page_pad(&table->page, column);
+	page_words(&table->page, STYLE_DIM,
+		table_format(table, "and %zu files more", own->binary_count - count));
+	page_end_line(&table->page);
+}
+
 static void put_exception(struct table *table, const struct exception *exception, unsigned column)
 {
 	struct page *page = &table->page;
@@ -199,11 +263,12 @@ static void put_exception(struct table *table, const struct exception *exception
 	if (is_conflict) {
 		page_end_line(page);
 		put_sides(table, exception->row, column);
-		return;
+	} else {
+		table_put_evidence(
+			table, exception->row, code ? "UpdateInstallationStatus" : "UpdateStatus");
+		page_end_line(page);
 	}
-	table_put_evidence(
-		table, exception->row, code ? "UpdateInstallationStatus" : "UpdateStatus");
-	page_end_line(page);
+	put_binaries(table, &exception->row->own, column);
 }
 
 /* Behind the longest name, but never beyond two fifths of the page. */

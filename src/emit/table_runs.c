@@ -52,6 +52,21 @@ static size_t count_runs(const struct lookup *lookup, int32_t schedule)
 		table_first_from(lookup->runs, "ScheduleID", first);
 }
 
+/* Success may be all that was understood of a run: what it did to updates is in doubt. */
+static void put_update_list(struct table *table, const struct row_own *own)
+{
+	const char *plural = own->unread_messages == 1 ? "" : "s";
+
+	if (own->update_list != UPDATE_LIST_INCOMPLETE)
+		return;
+	page_text(&table->page, STYLE_PLAIN, "; ");
+	page_text(&table->page, STYLE_WARN, "update list incomplete");
+	if (own->unread_messages)
+		page_words(&table->page, STYLE_PLAIN,
+			table_format(table, ": %" PRIu64 " message%s not read",
+				own->unread_messages, plural));
+}
+
 static void put_run_end(struct table *table, const struct row *row, const struct lookup *lookup)
 {
 	struct page *page = &table->page;
@@ -69,6 +84,7 @@ static void put_run_end(struct table *table, const struct row *row, const struct
 		table_put_code(table, code);
 	}
 	table_put_reason(table, &row->own);
+	put_update_list(table, &row->own);
 }
 
 /* "3 runs, the last of 2024-08-30T20:55:06Z: Failed at KB5031455, 0x800f081e …" */

@@ -109,6 +109,7 @@ struct row_own {
 	bool was_asked;               /* an install of it was asked for; for people's outputs */
 	bool id_is_ambiguous;         /* several CI_IDs fit: UpdateID is the KB number */
 	enum update_list update_list; /* of progress and history rows */
+	uint64_t unread_messages;     /* why such a list is incomplete; 0: for another reason */
 	struct row_binary *binaries;  /* files of a ConfigMgr update, in the order of the log */
 	size_t binary_count;
 	enum time_basis time_basis;

@@ -6,7 +6,7 @@
 #	BENCH_10GB   1: also 10 GB through standard input, for the memory alone
 #	BENCH_LOGS   a folder with cbs/*.log and dism/*.log; default ../shared/corpus
 # Backquotes in single quotes are markdown; run_* are called by name.
-# shellcheck disable=SC2016,SC2317
+# shellcheck disable=SC2016,SC2034,SC2317,SC1091
 set -euo pipefail
 
 program=$(realpath "${1:?usage: run.sh PROGRAM}")
@@ -20,6 +20,7 @@ export LC_ALL=C.UTF-8 TZ=UTC
 work=$(mktemp -d "${TMPDIR:-/tmp}/dismal-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
+. "${BASH_SOURCE[0]%/*}/contenders.sh"
 
 # seed KIND: the logs of a kind behind each other, each with a line end; UTF-16 left out,
 # since no neighbour reads it.
@@ -68,20 +69,6 @@ with open(sys.argv[1], "rb") as log:
     print(sum(1 for line in log if head.match(line)))
 END
 
-contenders=()
-declare -A size_of note_of
-# add NAME SIZE NOTE: a contender; what it runs is the function run_NAME.
-add() {
-	contenders+=("$1")
-	size_of[$1]=$2
-	note_of[$1]=$3
-}
-
-# timed COMMAND...: appends "seconds kilobytes" to $result.
-timed() {
-	/usr/bin/time -q -a -o "$result" -f '%e %M' "$@"
-}
-
 both=("$work/cbs.log" "$work/dism.log")
 run_jobs1() { timed "$program" scan --quiet --jobs 1 --format json "${both[@]}" | cat >/dev/null; }
 run_jobs2() { timed "$program" scan --quiet --jobs 2 --format json "${both[@]}" | cat >/dev/null; }
@@ -108,42 +95,11 @@ if command -v lnav >/dev/null; then
 fi
 add python "$slice" '`python3`, one pattern a line, on a slice'
 
-# once NAME: one run; exit codes are not judged: rg and dismal use them for answers.
-once() {
-	result=$work/$1.times
-	"run_$1" 2>"$work/$1.err" || true
-}
+measure
 
-for name in "${contenders[@]}"; do # a round to warm the page cache, not counted
-	once "$name"
-	rm -f "$work/$name.times"
-done
-for _ in $(seq "$runs"); do
-	for name in "${contenders[@]}"; do
-		once "$name"
-	done
-done
-
-# median COLUMN FILE
-median() {
-	awk -v c="$1" '{ print $c }' "$2" | sort -n | awk '{ v[NR] = $1 }
-		END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
-
-base=
 printf '%s, %s processors, %d runs each, medians; %d MB of logs, slice %d MB\n\n' \
-	"$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$runs" \
-	$((all / 1000000)) $((slice / 1000000))
-echo '| program | seconds | MB/s | times the speed of `--jobs 1` | peak RSS, MB |'
-echo '|---|---:|---:|---:|---:|'
-for name in "${contenders[@]}"; do
-	seconds=$(median 1 "$work/$name.times")
-	peak=$(median 2 "$work/$name.times")
-	speed=$(awk -v s="$seconds" -v b="${size_of[$name]}" 'BEGIN { printf "%.1f", b / 1e6 / (s > 0 ? s : 0.01) }')
-	base=${base:-$speed}
-	awk -v n="${note_of[$name]}" -v s="$seconds" -v v="$speed" -v b="$base" -v p="$peak" \
-		'BEGIN { printf "| %s | %.2f | %.0f | %.2f | %.1f |\n", n, s, v, v / b, p * 1024 / 1e6 }'
-done
+	"$(processor)" "$(nproc)" "$runs" $((all / 1000000)) $((slice / 1000000))
+print_table 'times the speed of `--jobs 1`'
 
 if [ "${BENCH_10GB:-0}" = 1 ]; then
 	result=$work/memory.times

@@ -67,6 +67,11 @@ static bool own_text(const struct row_own *own, const char *name, char text[MAX_
 		{ "Reason", reason_code(own->reason) },
 		{ "TimeBasis", time_basis_word(own->time_basis) },
 	};
+	static const char *const list_words[] = {
+		[UPDATE_LIST_NONE] = "",
+		[UPDATE_LIST_COMPLETE] = "true",
+		[UPDATE_LIST_INCOMPLETE] = "false",
+	};
 
 	text[0] = '\0';
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -75,7 +80,11 @@ static bool own_text(const struct row_own *own, const char *name, char text[MAX_
 		snprintf(text, MAX_VALUE, "%s", words[i].value ? words[i].value : "");
 		return true;
 	}
-	if (strcmp(name, "ReasonDetail") == 0)
+	if (strcmp(name, "UpdateListComplete") == 0)
+		snprintf(text, MAX_VALUE, "%s", list_words[own->update_list]);
+	else if (strcmp(name, "Ambiguous") == 0)
+		snprintf(text, MAX_VALUE, "%s", own->id_is_ambiguous ? "true" : "");
+	else if (strcmp(name, "ReasonDetail") == 0)
 		snprintf(text, MAX_VALUE, "%.*s", SLICE_ARG(own->reason_detail));
 	else if (strcmp(name, "KB") == 0 && own->kb)
 		snprintf(text, MAX_VALUE, "KB%u", own->kb);
@@ -376,6 +385,53 @@ static void check_evidence(struct claim *claim)
 	list_evidence(report, row);
 }
 
+/* ---- Binaries of a ConfigMgr update ---------------------------------------------------- */
+
+static const struct row_binary *find_binary(const struct row *row, const char *file)
+{
+	for (size_t i = 0; i < row->own.binary_count; i++)
+		if (slice_equal_nocase(row->own.binaries[i].file, slice_from(file)))
+			return &row->own.binaries[i];
+	return NULL;
+}
+
+static void list_binaries(const struct row *row)
+{
+	for (size_t i = 0; i < row->own.binary_count; i++)
+		fprintf(stderr, "\tthere is: %.*s\n", SLICE_ARG(row->own.binaries[i].file));
+}
+
+static bool binary_text(const struct row_binary *binary, const char *name, char is[MAX_VALUE])
+{
+	if (strcmp(name, "Token") == 0)
+		snprintf(is, MAX_VALUE, "%.*s", SLICE_ARG(binary->token));
+	else if (strcmp(name, "Code") == 0 && binary->has_code)
+		snprintf(is, MAX_VALUE, "%d", (int32_t)binary->code);
+	else
+		return strcmp(name, "Code") == 0;
+	return true;
+}
+
+static void check_binary(struct claim *claim)
+{
+	unsigned next = 0;
+	const struct row *row = wanted_row(claim, 1, &next);
+	const char *file = row && next < claim->count ? claim->words[next++] : "";
+	const struct row_binary *binary = row ? find_binary(row, file) : NULL;
+
+	if (row && !binary) {
+		wrong(claim, "the row has no such binary");
+		list_binaries(row);
+	}
+	for (; binary && next < claim->count; next++) {
+		char is[MAX_VALUE] = "", *word = claim->words[next];
+		char *name = text_of("%.*s", (int)strcspn(word, "="), word);
+
+		hold_property(claim, word, is, binary_text(binary, name, is));
+		free(name);
+	}
+}
+
 /* Rows of one image: its id, and its index where the class has one. */
 static size_t count_of_image(const struct claim *claim, enum row_class row_class)
 {
@@ -630,6 +686,7 @@ static const struct {
 	{ "package", check_package },
 	{ "no", check_no_row },
 	{ "evidence", check_evidence },
+	{ "binary", check_binary },
 	{ "count", check_count },
 	{ "states", check_states },
 	{ "diagnostic", check_diagnostic },

@@ -13,6 +13,7 @@
  *   evidence CLASS KEYS... FILE:LINE [WORDS]       that row's evidence cites that line; FILE is
  *                                                  an end of the path, members of containers
  *                                                  included; LINE * is any; WORDS stand in it
+ *   binary CLASS KEYS... FILE [Token= Code=]       that row lists that file of a ConfigMgr update
  *   package CONTAINER IDENTITY [KB= Title= Release= Stack= Parent= Guid= Severity= Restart=]
  *                                                  an update that a package file offers;
  *                                                  Parent= may be repeated, each is one of them
@@ -25,7 +26,8 @@
  * skipped skip variants|prefixes|order                   properties that do not hold, and why: #
  *
  * UPDATE is KBn, an UpdateID, or the identity of one of its packages. PROPERTY is one of
- * the class, or KB, UpdateIDFrom, State, Certainty, Reason, ReasonDetail, TimeBasis.
+ * the class, or KB, UpdateIDFrom, State, Certainty, Reason, ReasonDetail, TimeBasis,
+ * UpdateListComplete, Ambiguous.
  * Quotes hold blanks together; null and none stand for nothing; 0x numbers are HRESULTs;
  * `*` as a key fits all.
  */
