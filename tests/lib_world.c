@@ -73,6 +73,7 @@ void bench_fact(struct bench *bench, struct fact fact)
 void bench_log(struct bench *bench, struct fact fact)
 {
 	assert_true(bench->logged_count < MAX_LOGGED);
+	bench->logged_by[bench->logged_count] = bench->machine;
 	bench->logged[bench->logged_count++] = with_times(fact);
 }
 
@@ -83,7 +84,7 @@ static void make_world(struct folding *folding)
 	struct bench *bench = folding->bench;
 	struct world *world = &folding->world;
 	struct report *report = &folding->report;
-	size_t members = bench->document_count + 2;
+	size_t members = bench->document_count + 1 + MAX_MACHINES;
 
 	world_init(world, &bench->options, report);
 	report->inputs = arena_alloc(&report->arena, sizeof(*report->inputs));
@@ -93,7 +94,8 @@ static void make_world(struct folding *folding)
 	report->member_count = members;
 	for (size_t i = 0; i < bench->document_count; i++)
 		report->members[i + 1].path = slice_from(bench->documents[i].path);
-	report->members[members - 1].path = SLICE("/Windows/Logs/CBS/CBS.log");
+	for (size_t i = bench->document_count + 1; i < members; i++)
+		report->members[i].path = SLICE("/Windows/Logs/CBS/CBS.log");
 	world->member_images = calloc(members, sizeof(struct image *));
 	world->member_cap = members;
 }
@@ -134,20 +136,27 @@ static void fold_document(struct folding *folding, size_t number)
 	world->scope = NULL;
 }
 
-static void fold_log(struct folding *folding)
+static struct machine *host_machine(struct folding *folding, int number)
+{
+	struct machine *machine = arena_alloc(&folding->world.arena, sizeof(*machine));
+
+	assert_non_null(machine);
+	machine->number = 7 + (uint32_t)number;
+	assert_true(list_add(&folding->world.machines, machine));
+	return machine;
+}
+
+static void fold_log(struct folding *folding, int number)
 {
 	struct bench *bench = folding->bench;
 	struct world *world = &folding->world;
-	uint32_t member = (uint32_t)bench->document_count + 1;
+	uint32_t member = (uint32_t)bench->document_count + 1 + (uint32_t)number;
 	struct machine *machine;
 
 	if (!bench->logged_count)
 		return;
-	if (bench->is_host_log) {
-		machine = arena_alloc(&world->arena, sizeof(*machine));
-		assert_non_null(machine);
-		machine->number = 7;
-		assert_true(list_add(&world->machines, machine));
+	if (bench->is_host_log || number) {
+		machine = host_machine(folding, number);
 	} else {
 		machine = scope_machine(world, folding->images[0]);
 		world->member_images[member] = folding->images[0];
@@ -155,6 +164,8 @@ static void fold_log(struct folding *folding)
 	for (size_t i = 0; i < bench->logged_count; i++) {
 		struct fact fact = bench->logged[i];
 
+		if (bench->logged_by[i] != number)
+			continue;
 		fact.at = (struct place){ .member = member, .line = i + 1 };
 		fact.flags |= FLAG_HAS_STAMP;
 		if (!fact.words.len)
@@ -195,6 +206,9 @@ static void put_row(FILE *out, const struct row *row)
 	for (size_t i = 0; i < row->own.package_count; i++)
 		fprintf(out, "\t%.*s %s\n", SLICE_ARG(row->own.packages[i].identity),
 			row->own.packages[i].state);
+	for (size_t i = 0; i < row->own.binary_count; i++)
+		fprintf(out, "\t%.*s %.*s %08x\n", SLICE_ARG(row->own.binaries[i].file),
+			SLICE_ARG(row->own.binaries[i].token), row->own.binaries[i].code);
 	for (size_t i = 0; i < row->own.evidence_count; i++)
 		fprintf(out, "\t%u:%u %x '%.*s'\n", row->own.evidence[i].at.member,
 			(unsigned)row->own.evidence[i].at.line, row->own.evidence[i].supports,
@@ -254,7 +268,8 @@ static void fold_all(struct folding *folding, bool backwards)
 	make_images(folding);
 	for (size_t i = 0; i < count; i++)
 		fold_document(folding, backwards ? count - 1 - i : i);
-	fold_log(folding);
+	for (int i = 0; i < MAX_MACHINES; i++)
+		fold_log(folding, backwards ? MAX_MACHINES - 1 - i : i);
 	assert_int_equal(folding->world.status, ST_OK);
 	assert_int_equal(rows_make(&folding->world), ST_OK);
 	diagnostics_sort(&folding->report.diagnostics, folding->report.members,

@@ -11,7 +11,8 @@
 
 #define MAX_DOCUMENTS 24
 #define MAX_DOCUMENT  40 /* facts of one document */
-#define MAX_LOGGED    40
+#define MAX_LOGGED    160
+#define MAX_MACHINES  3
 #define MAX_SCOPES    4
 
 /* Where a document lies. */
@@ -33,8 +34,10 @@ struct bench {
 	struct report report;
 	struct bench_document documents[MAX_DOCUMENTS];
 	size_t document_count;
-	struct fact logged[MAX_LOGGED]; /* of the CBS.log inside image 0 */
+	struct fact logged[MAX_LOGGED]; /* of the CBS.log inside image 0, or of hosts */
+	int logged_by[MAX_LOGGED];      /* their machines */
 	size_t logged_count;
+	int machine;                  /* whose log the next facts are of: 0, or another host */
 	int64_t modified[MAX_SCOPES]; /* LASTMODIFICATIONTIME of an index; 0: none */
 	const char *names[MAX_SCOPES];
 	uint32_t indexes[MAX_SCOPES]; /* 0: no index, a document of its own */
@@ -51,7 +54,7 @@ void bench_release(struct bench *bench);
 /* A new document; the facts that follow are of it. */
 void bench_document(struct bench *bench, int scope, const char *path);
 void bench_fact(struct bench *bench, struct fact fact);
-/* A fact of the log inside image 0; its line follows the one before. */
+/* A fact of the log inside image 0, or of the machine; its line follows the one before. */
 void bench_log(struct bench *bench, struct fact fact);
 
 /* Folds all, forwards and backwards; fails the test when the two differ. */

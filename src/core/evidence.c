@@ -210,6 +210,45 @@ static void gather_known(struct gathering *gathering, const struct package *pack
 		gather(gathering, &known->session_kb.proof, FOR_NAME);
 }
 
+/* What ConfigMgr's log says */
+
+static void gather_binaries(struct gathering *gathering, const struct site_update *site)
+{
+	uint32_t name = site->ci ? FOR_TITLE : FOR_NAME;
+
+	for (LIST_EACH(struct site_binary, binary, &site->binaries)) {
+		gather(gathering, &binary->call_proof, FOR_STATUS | FOR_CODE);
+		gather(gathering, &binary->token_proof, FOR_STATUS | name);
+		gather(gathering, &binary->skip_proof, FOR_STATUS);
+	}
+}
+
+static void gather_index(struct gathering *gathering, const struct site_index *index)
+{
+	const struct site_visit *visit = index->visit;
+
+	gather(gathering, &index->error, FOR_STATUS);
+	gather(gathering, &index->call_error, FOR_STATUS);
+	gather(gathering, &index->unmount, FOR_STATUS);
+	gather(gathering, &index->numbered, FOR_INDEX);
+	gather(gathering, &visit->named, FOR_PACKAGE_ID);
+	gather(gathering, &visit->end, FOR_PACKAGE_ID);
+}
+
+static void gather_site(struct gathering *gathering, const struct site_update *site)
+{
+	gather(gathering, &site->failed,
+		FOR_STATUS | FOR_CODE | (site->failed_by_id ? FOR_UPDATE_ID : 0));
+	gather(gathering, &site->applied, FOR_STATUS | FOR_APPLIED);
+	if (site->was_applied_proof.kind)
+		gather(gathering, &site->was_applied_proof, FOR_APPLIED);
+	gather(gathering, &site->named, site->ci ? FOR_UPDATE_ID : FOR_STATUS);
+	gather(gathering, &site->applying, FOR_STATUS);
+	gather_index(gathering, site->index);
+	gather_binaries(gathering, site);
+	gather(gathering, &site->asked, FOR_STATUS);
+}
+
 void evidence_of_update(struct world *world, const struct update *update, struct row *row)
 {
 	struct gathering *gathering = new_gathering(world);
@@ -220,6 +259,8 @@ void evidence_of_update(struct world *world, const struct update *update, struct
 	gather(gathering, &update->image->origin, FOR_IMAGE);
 	if (update->image->id_is_mapped)
 		gather(gathering, &update->image->mapped->proof, FOR_PACKAGE_ID);
+	if (update->site)
+		gather_site(gathering, update->site);
 	if (update->ci_proof)
 		gather(gathering, update->ci_proof, FOR_UPDATE_ID);
 	if (update->id_from == ID_FROM_MAP)
@@ -292,34 +333,77 @@ void evidence_of_view(
 	free(gathering);
 }
 
-void evidence_of_run(struct world *world, const struct run *run, struct row *row)
-{
-	struct gathering *gathering = new_gathering(world);
-	size_t count;
-	const struct row_column *columns = row_columns(row->row_class, &count);
-	uint32_t start = 0, result = 0, image = 0;
+/* The columns of a run's row, by what they say. */
+struct run_columns {
+	uint32_t start, image, result, key;
+};
 
-	if (!gathering)
-		return;
+static struct run_columns columns_of(enum row_class row_class)
+{
+	struct run_columns bits = { 0 };
+	size_t count;
+	const struct row_column *columns = row_columns(row_class, &count);
+
 	for (size_t i = 0; i < count; i++) {
 		if (columns[i].type == VALUE_TIME)
-			start |= 1u << i;
+			bits.start |= 1u << i;
 		else if (columns[i].type == VALUE_TEXT)
-			image |= 1u << i;
-		else if (!columns[i].is_key)
-			result |= 1u << i;
+			bits.image |= 1u << i;
+		else if (columns[i].is_key)
+			bits.key |= 1u << i;
+		else
+			bits.result |= 1u << i;
 	}
-	gather(gathering, &run->start, start);
+	return bits;
+}
+
+static void gather_run(
+	struct gathering *gathering, const struct run *run, const struct run_columns *bits)
+{
+	gather(gathering, &run->start, bits->start);
 	if (run->image) {
 		const struct image *whole = run->image->canonical;
 
-		gather(gathering, &run->image->origin, image);
+		gather(gathering, &run->image->origin, bits->image);
 		if (whole->id_is_mapped)
-			gather(gathering, &whole->mapped->proof, image);
+			gather(gathering, &whole->mapped->proof, bits->image);
 	}
 	for (LIST_EACH(struct run_failure, failure, &run->failures))
-		gather(gathering, &failure->proof, result);
-	gather(gathering, &run->end, result);
+		gather(gathering, &failure->proof, bits->result);
+	gather(gathering, &run->end, bits->result);
+}
+
+void evidence_of_run(struct world *world, const struct run *run, struct row *row)
+{
+	struct gathering *gathering = new_gathering(world);
+	struct run_columns bits = columns_of(row->row_class);
+
+	if (!gathering)
+		return;
+	gather_run(gathering, run, &bits);
+	keep(gathering, 0, row);
+	free(gathering);
+}
+
+void evidence_of_visit(struct world *world, const struct site_visit *visit, struct row *row)
+{
+	struct gathering *gathering = new_gathering(world);
+	struct run_columns bits = columns_of(row->row_class), parts = { .result = bits.result };
+	const struct site_run *run = visit->run;
+
+	if (!gathering)
+		return;
+	gather(gathering, &run->status, bits.start | bits.key);
+	gather(gathering, &run->started, bits.start | bits.key);
+	gather(gathering, &visit->named, bits.image);
+	gather(gathering, &visit->failed_update.proof, bits.result);
+	gather(gathering, &visit->failure.proof, bits.result);
+	gather(gathering, &run->failure.proof, bits.result);
+	gather(gathering, &visit->end, bits.result | bits.image);
+	gather(gathering, &visit->history, bits.image);
+	gather(gathering, &run->end, bits.result);
+	for (LIST_EACH(struct run, part, &visit->runs))
+		gather_run(gathering, part, &parts);
 	keep(gathering, 0, row);
 	free(gathering);
 }

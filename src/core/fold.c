@@ -10,6 +10,7 @@
 #include "core/offers.h"
 #include "core/records.h"
 #include "core/sessions.h"
+#include "core/site.h"
 #include "core/statements.h"
 
 static void on_clock(struct world *world, struct machine *machine, const struct fact *fact)
@@ -84,6 +85,27 @@ static fact_handler *const handlers[FACT_COUNT_] = {
 	[FACT_CANNOT_REMOVE] = on_cannot_remove,
 	[FACT_CHANGE_REPORT] = on_change_report,
 	[FACT_CLEANED_UP] = on_cleaned_up,
+	/* ConfigMgr */
+	[FACT_SITE_THREAD] = on_site_thread,
+	[FACT_SITE_RUN] = on_site_run,
+	[FACT_SITE_IMAGE] = on_site_image,
+	[FACT_SITE_MOUNT] = on_site_mount,
+	[FACT_SITE_VERSION] = on_site_known,
+	[FACT_SITE_UPDATE] = on_site_update,
+	[FACT_SITE_TOKEN] = on_site_token,
+	[FACT_SITE_SKIPPED] = on_site_skipped,
+	[FACT_SITE_APPLYING] = on_site_applying,
+	[FACT_SITE_APPLIED] = on_site_applied,
+	[FACT_SITE_CALL] = on_site_call,
+	[FACT_SITE_FAILED] = on_site_failed,
+	[FACT_SITE_UNMOUNT] = on_site_unmount,
+	[FACT_SITE_ERROR] = on_site_error,
+	[FACT_SITE_IMAGE_END] = on_site_image_end,
+	[FACT_SITE_HISTORY] = on_site_history,
+	[FACT_SITE_RUN_END] = on_site_run_end,
+	[FACT_SITE_STATUS] = on_site_status,
+	[FACT_SITE_NOTE] = on_site_known,
+	[FACT_SITE_UNKNOWN] = on_site_unknown,
 	/* What lies in images and package files: no machine is concerned. */
 	[FACT_WIM_IMAGE] = on_wim_image,
 	[FACT_MANIFEST] = on_manifest,
@@ -137,6 +159,7 @@ void fold_end(struct world *world, struct machine *machine)
 	if (machine->startup)
 		startup_conclude(world, machine);
 	operations_end(world, machine);
+	site_end(world, machine);
 	sessions_end(world, machine);
 	leave_mounts(world, machine);
 	world->fact = NULL;

@@ -124,8 +124,7 @@ static bool dates_into(struct world *world, const struct package *logged,
 }
 
 /* A person, or a map of the site, calls the file as ConfigMgr does. */
-static bool has_site_id(
-	const struct world *world, const struct image *log, const struct image *entry)
+static bool has_site_id(struct world *world, const struct image *log, const struct image *entry)
 {
 	struct slice id = image_given_id(world, entry);
 
@@ -153,8 +152,7 @@ static bool corroborates(struct world *world, const struct image *log, const str
 	return false;
 }
 
-static bool is_candidate(
-	const struct world *world, const struct image *log, const struct image *entry)
+static bool is_candidate(struct world *world, const struct image *log, const struct image *entry)
 {
 	if (entry->kind != IMAGE_ENTRY)
 		return false;

@@ -18,6 +18,8 @@
 #include "core/reconcile.h"
 #include "core/records.h"
 #include "core/run_rows.h"
+#include "core/site_join.h"
+#include "core/site_rows.h"
 #include "core/unite.h"
 #include "core/updates.h"
 #include "core/verdict.h"
@@ -82,7 +84,8 @@ static void put_newer(struct world *world, const struct package *package, struct
 
 static struct slice reason_detail(struct world *world, const struct verdict *verdict)
 {
-	const struct package *package = verdict->decider;
+	static const struct package none;
+	const struct package *package = verdict->decider ? verdict->decider : &none;
 	struct slice detail;
 	struct buf words;
 
@@ -104,6 +107,8 @@ static struct slice reason_detail(struct world *world, const struct verdict *ver
 			SLICE_ARG(world_text_of(world, package->stack_there)));
 	if (verdict->reason == REASON_SUPERSEDED_BEFORE_INSTALL)
 		put_newer(world, package, &words);
+	if (!words.len)
+		buf_put(&words, world_text_of(world, verdict->detail));
 	detail = words.len ? clean_text(world, buf_slice(&words)) : SLICE_NONE;
 	if (words.status != ST_OK)
 		world->status = words.status;
@@ -134,6 +139,8 @@ static void make_status(struct world *world, const struct update *update, struct
 
 	if (verdict.applied)
 		applied = package_applied(world, verdict.applied);
+	if (update->site)
+		site_join(world, update, &verdict, &applied);
 	row->row_class = ROW_STATUS;
 	row->values[0] =
 		(struct row_value){ .is_null = applied.basis == TIME_NONE, .when = applied };
@@ -151,12 +158,16 @@ static void make_status(struct world *world, const struct update *update, struct
 	row->own.reason = verdict.reason;
 	row->own.reason_detail = reason_detail(world, &verdict);
 	row->own.was_asked = was_asked(update);
+	if (update->site)
+		site_describe(world, update, row);
 	row->own.time_basis = applied.basis;
 	set_packages(world, update, row);
 	evidence_of_update(world, update, row);
 	if (verdict.certainty == CERTAINTY_CONFLICT)
 		diagnostics_add(&world->report->diagnostics, DIAG_CONFLICT,
-			verdict.decider->proofs[PROOF_OTHER_SIDE].at, update->title);
+			verdict.other ? verdict.other->at
+				      : verdict.decider->proofs[PROOF_OTHER_SIDE].at,
+			update->title);
 }
 
 /* What the site calls the image, else what its WIM does. */
@@ -257,6 +268,7 @@ enum status rows_make(struct world *world)
 	struct list updates = { 0 };
 
 	drop_homeless(world);
+	site_prepare(world);
 	for (LIST_EACH(struct run, run, &world->runs))
 		run->image->has_rows = true;
 	images_ask_map(world);

@@ -2,18 +2,16 @@
 #include "core/run_rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/sort.h"
 #include "core/clock.h"
 #include "core/evidence.h"
+#include "core/site_rows.h"
 #include "core/updates.h"
 #include "model/code.h"
 
-struct outcome_of_run {
-	int32_t status;                    /* enum run_status */
-	const struct run_failure *failure; /* that decides; NULL */
-	struct moment start;
-};
+/* Runs of DISM and CBS */
 
 static int32_t failed_update(const struct run_failure *failure)
 {
@@ -42,24 +40,14 @@ static bool is_finished(const struct run *run)
 	return run->ended || !run->is_cut;
 }
 
-static struct outcome_of_run outcome_of(struct world *world, const struct run *run)
+static enum reason reason_of(
+	const struct run *run, const struct run_failure *failure, int32_t status)
 {
-	struct outcome_of_run outcome = { .failure = deciding_failure(run) };
-
-	outcome.status = outcome.failure ? RUN_FAILED
-		: is_finished(run)       ? RUN_SUCCESS
-					 : RUN_RUNNING;
-	outcome.start = clock_moment(world, &run->start.at, run->start.when);
-	return outcome;
-}
-
-static enum reason reason_of(const struct run *run, const struct outcome_of_run *outcome)
-{
-	if (outcome->failure)
-		return outcome->failure->package && outcome->failure->package->now.reason
-			? outcome->failure->package->now.reason
+	if (failure)
+		return failure->package && failure->package->now.reason
+			? failure->package->now.reason
 			: REASON_OPERATION_FAILED;
-	if (outcome->status == RUN_RUNNING)
+	if (status == RUN_RUNNING)
 		return REASON_LOG_ENDS;
 	if (run->reason)
 		return run->reason;
@@ -68,18 +56,34 @@ static enum reason reason_of(const struct run *run, const struct outcome_of_run 
 	return REASON_NONE;
 }
 
+static struct shown_run show(struct world *world, const struct run *run)
+{
+	const struct run_failure *failure = deciding_failure(run);
+	struct shown_run shown = {
+		.id = run->image->id,
+		.failed_update = failed_update(failure),
+		.has_code = !failure || failure->has_code,
+		.code = failure && failure->has_code ? code_win32(failure->code) : 0,
+		.start = clock_moment(world, &run->start.at, run->start.when),
+		.at = run->start.at,
+		.run = run,
+	};
+
+	shown.status = failure ? RUN_FAILED : is_finished(run) ? RUN_SUCCESS : RUN_RUNNING;
+	shown.reason = reason_of(run, failure, shown.status);
+	return shown;
+}
+
+/* Values */
+
 static struct row_value integer(int32_t value)
 {
 	return (struct row_value){ .integer = value };
 }
 
-static struct row_value code_of(const struct outcome_of_run *outcome)
+static struct row_value code_of(const struct shown_run *shown)
 {
-	if (!outcome->failure)
-		return integer(0);
-	if (!outcome->failure->has_code)
-		return (struct row_value){ .is_null = true };
-	return integer(code_win32(outcome->failure->code));
+	return (struct row_value){ .is_null = !shown->has_code, .integer = shown->code };
 }
 
 static struct row_value moment(struct moment when)
@@ -87,9 +91,32 @@ static struct row_value moment(struct moment when)
 	return (struct row_value){ .is_null = when.basis == TIME_NONE, .when = when };
 }
 
-static struct row_value id_of(const struct run *run)
+static void describe(struct world *world, const struct shown_run *shown, struct row *row)
 {
-	return (struct row_value){ .text = run->image->id };
+	row->own.state = "";
+	row->own.reason = shown->reason;
+	row->own.certainty = shown->certainty;
+	row->own.update_list = shown->list;
+	row->own.time_basis = shown->start.basis;
+	if (shown->visit)
+		evidence_of_visit(world, shown->visit, row);
+	else
+		evidence_of_run(world, shown->run, row);
+}
+
+static void note_running(struct world *world, const struct shown_run *shown)
+{
+	if (shown->status == RUN_RUNNING)
+		diagnostics_add(&world->report->diagnostics, DIAG_LOG_STOPS, shown->at, shown->id);
+}
+
+static struct row *alloc_rows(struct world *world, size_t count)
+{
+	struct row *rows = arena_alloc(&world->report->arena, (count + 1) * sizeof(*rows));
+
+	if (!rows)
+		world->status = arena_status(&world->report->arena);
+	return rows;
 }
 
 /* Progress */
@@ -98,11 +125,6 @@ static struct row_value id_of(const struct run *run)
 static int weight(int32_t status)
 {
 	return status == RUN_FAILED ? 3 : status == RUN_RUNNING ? 2 : 1;
-}
-
-static void note_running(struct world *world, const struct run *run)
-{
-	diagnostics_add(&world->report->diagnostics, DIAG_LOG_STOPS, run->start.at, run->image->id);
 }
 
 /* By image, then by the order in which they began. */
@@ -135,161 +157,212 @@ static bool is_latest(const struct list *runs, size_t at)
 	return !next || !same_id(run, next) || run->image->index != next->image->index;
 }
 
-struct progress {
-	const struct run *speaker;
-	struct outcome_of_run outcome;
-	struct moment start; /* the latest of all indexes */
-};
-
-static void take_index(struct world *world, const struct run *run, struct progress *progress)
+static bool is_later(struct moment when, struct moment than)
 {
-	struct outcome_of_run outcome = outcome_of(world, run);
-
-	if (outcome.status == RUN_RUNNING)
-		note_running(world, run);
-	if (progress->start.basis == TIME_NONE ||
-		(outcome.start.basis != TIME_NONE &&
-			outcome.start.seconds > progress->start.seconds))
-		progress->start = outcome.start;
-	if (progress->speaker && weight(outcome.status) < weight(progress->outcome.status))
-		return;
-	progress->outcome = outcome;
-	progress->speaker = run;
+	return than.basis == TIME_NONE || (when.basis != TIME_NONE && when.seconds > than.seconds);
 }
 
-static void make_progress(struct world *world, const struct progress *progress, struct row *row)
+/* Adds the latest run of an index to those of its image. */
+static void take_index(struct world *world, const struct run *run, struct shown_run *progress)
 {
-	row->row_class = ROW_PROGRESS;
-	row->values[0] = integer(failed_update(progress->outcome.failure));
-	row->values[1] = id_of(progress->speaker);
-	row->values[2] = moment(progress->start);
-	row->values[3] = integer(0);
-	row->values[4] = integer(progress->outcome.status);
-	row->values[5] = code_of(&progress->outcome);
-	row->own.state = "";
-	row->own.reason = reason_of(progress->speaker, &progress->outcome);
-	row->own.time_basis = progress->start.basis;
-	evidence_of_run(world, progress->speaker, row);
+	struct shown_run shown = show(world, run);
+	struct moment start =
+		is_later(shown.start, progress->start) ? shown.start : progress->start;
+
+	note_running(world, &shown);
+	if (!progress->run || weight(shown.status) >= weight(progress->status))
+		*progress = shown;
+	progress->start = start;
 }
 
-static struct row *alloc_rows(struct world *world, size_t count)
+/* One of each image: the latest runs of its indexes put together. */
+static size_t show_images(struct world *world, struct shown_run *ret_shown)
 {
-	struct row *rows = arena_alloc(&world->report->arena, (count + 1) * sizeof(*rows));
-
-	if (!rows)
-		world->status = arena_status(&world->report->arena);
-	return rows;
-}
-
-static void make_all_progress(struct world *world, const struct list *runs)
-{
-	struct report *report = world->report;
-	struct row *rows = alloc_rows(world, runs->count);
-	struct progress progress = { 0 };
-	size_t count = 0;
-
-	for (size_t i = 0; rows && i < runs->count; i++) {
-		struct run *run = runs->items[i];
-
-		if (is_latest(runs, i))
-			take_index(world, run, &progress);
-		if (i + 1 < runs->count && same_id(run, runs->items[i + 1]))
-			continue;
-		make_progress(world, &progress, &rows[count++]);
-		progress = (struct progress){ 0 };
-	}
-	report->rows[ROW_PROGRESS] = rows;
-	report->row_count[ROW_PROGRESS] = count;
-}
-
-/* History */
-
-static void make_history(struct world *world, const struct run *run,
-	const struct outcome_of_run *outcome, struct row *row)
-{
-	row->row_class = ROW_HISTORY;
-	row->values[0] = integer(failed_update(outcome->failure));
-	row->values[1] = id_of(run);
-	row->values[2] = moment(outcome->start);
-	row->values[3] = integer(0);
-	row->values[4] = integer(outcome->status);
-	row->own.state = "";
-	row->own.reason = reason_of(run, outcome);
-	row->own.time_basis = outcome->start.basis;
-	evidence_of_run(world, run, row);
-}
-
-static int by_start(const void *a, const void *b)
-{
-	const struct row *first = a, *second = b;
-	int order = slice_compare(first->values[1].text, second->values[1].text);
-
-	if (order)
-		return order;
-	if (first->values[2].when.seconds != second->values[2].when.seconds)
-		return first->values[2].when.seconds < second->values[2].when.seconds ? -1 : 1;
-	if (first->values[2].when.basis != second->values[2].when.basis)
-		return first->values[2].when.basis < second->values[2].when.basis ? -1 : 1;
-	/* Until they are told apart, ScheduleID holds the order of the log. */
-	return first->values[3].integer < second->values[3].integer
-		? -1
-		: first->values[3].integer > second->values[3].integer;
-}
-
-static bool same_key(const struct row *a, const struct row *b)
-{
-	return slice_equal(a->values[1].text, b->values[1].text) &&
-		a->values[2].when.seconds == b->values[2].when.seconds &&
-		(a->values[2].when.basis == TIME_LOCAL) == (b->values[2].when.basis == TIME_LOCAL);
-}
-
-/* Runs that begin in the same second: 0, -1, -2 in the order of the log. */
-static void tell_apart(struct row *rows, size_t count)
-{
-	if (count)
-		sort_items(rows, count, sizeof(*rows), by_start);
-	for (size_t i = 0; i < count; i++)
-		rows[i].values[3].integer = i && same_key(&rows[i - 1], &rows[i])
-			? rows[i - 1].values[3].integer - 1
-			: 0;
-}
-
-static void make_all_history(struct world *world)
-{
-	struct report *report = world->report;
-	struct row *rows = alloc_rows(world, world->runs.count);
-	size_t count = 0;
-
-	if (!rows)
-		return;
-	for (LIST_EACH(struct run, run, &world->runs)) {
-		struct outcome_of_run outcome = outcome_of(world, run);
-
-		if (outcome.status == RUN_RUNNING)
-			continue;
-		if (outcome.start.basis == TIME_NONE)
-			diagnostics_add(
-				&report->diagnostics, DIAG_NO_TIME, run->start.at, SLICE_NONE);
-		else
-			make_history(world, run, &outcome, &rows[count++]);
-		if (outcome.start.basis != TIME_NONE)
-			rows[count - 1].values[3].integer = (int32_t)count;
-	}
-	tell_apart(rows, count);
-	report->rows[ROW_HISTORY] = rows;
-	report->row_count[ROW_HISTORY] = count;
-}
-
-void make_run_rows(struct world *world)
-{
+	struct shown_run progress = { 0 };
 	struct list runs = { 0 };
+	size_t count = 0;
 
 	for (LIST_EACH(struct run, run, &world->runs))
 		if (!list_add(&runs, run))
 			world->status = ST_NOMEM;
 	list_sort(&runs, by_image);
-	make_all_progress(world, &runs);
-	if (world->status == ST_OK)
-		make_all_history(world);
+	for (size_t i = 0; i < runs.count; i++) {
+		const struct run *run = runs.items[i];
+
+		if (is_latest(&runs, i))
+			take_index(world, run, &progress);
+		if (i + 1 < runs.count && same_id(run, runs.items[i + 1]))
+			continue;
+		ret_shown[count++] = progress;
+		progress = (struct shown_run){ 0 };
+	}
 	list_release(&runs);
+	return count;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct shown_run *first = a, *second = b;
+	int order = slice_compare(first->id, second->id);
+
+	if (order)
+		return order;
+	if (first->schedule != second->schedule)
+		return first->schedule < second->schedule ? -1 : 1;
+	if (first->start.seconds != second->start.seconds)
+		return first->start.seconds < second->start.seconds ? -1 : 1;
+	return first->order < second->order ? -1 : first->order > second->order;
+}
+
+static bool same_schedule(const struct shown_run *a, const struct shown_run *b)
+{
+	return slice_equal(a->id, b->id) && a->schedule == b->schedule;
+}
+
+static void make_progress(struct world *world, const struct shown_run *shown, struct row *row)
+{
+	row->row_class = ROW_PROGRESS;
+	row->values[0] = integer(shown->failed_update);
+	row->values[1] = (struct row_value){ .text = shown->id };
+	row->values[2] = moment(shown->start);
+	row->values[3] = integer(shown->schedule);
+	row->values[4] = integer(shown->status);
+	row->values[5] = code_of(shown);
+	describe(world, shown, row);
+}
+
+/* Of each image and schedule the run that began last. */
+static void make_all_progress(struct world *world, struct shown_run *shown, size_t count)
+{
+	struct report *report = world->report;
+	struct row *rows = alloc_rows(world, count);
+	size_t made = 0;
+
+	sort_items(shown, count, sizeof(*shown), by_key);
+	for (size_t i = 0; rows && i < count; i++) {
+		if (i + 1 < count && same_schedule(&shown[i], &shown[i + 1]))
+			continue;
+		if (shown[i].visit)
+			note_running(world, &shown[i]);
+		make_progress(world, &shown[i], &rows[made++]);
+	}
+	report->rows[ROW_PROGRESS] = rows;
+	report->row_count[ROW_PROGRESS] = made;
+}
+
+/* History */
+
+static void make_history(struct world *world, const struct shown_run *shown, struct row *row)
+{
+	row->row_class = ROW_HISTORY;
+	row->values[0] = integer(shown->failed_update);
+	row->values[1] = (struct row_value){ .text = shown->id };
+	row->values[2] = moment(shown->start);
+	row->values[3] = integer(shown->schedule);
+	row->values[4] = integer(shown->status);
+	describe(world, shown, row);
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct shown_run *first = a, *second = b;
+	int order = slice_compare(first->id, second->id);
+
+	if (order)
+		return order;
+	if (first->start.seconds != second->start.seconds)
+		return first->start.seconds < second->start.seconds ? -1 : 1;
+	if (first->start.basis != second->start.basis)
+		return first->start.basis < second->start.basis ? -1 : 1;
+	if (first->schedule != second->schedule)
+		return first->schedule < second->schedule ? -1 : 1;
+	return first->order < second->order ? -1 : first->order > second->order;
+}
+
+static bool same_start(const struct shown_run *a, const struct shown_run *b)
+{
+	return slice_equal(a->id, b->id) && a->start.seconds == b->start.seconds &&
+		(a->start.basis == TIME_LOCAL) == (b->start.basis == TIME_LOCAL);
+}
+
+/* Runs without a schedule that begin in the same second: 0, -1, -2 in the order of the log. What
+ * has a schedule and one beginning is one run, of two copies of a log. */
+static size_t tell_apart(struct shown_run *shown, size_t count)
+{
+	int32_t next = 0;
+	size_t kept = 0;
+
+	sort_items(shown, count, sizeof(*shown), by_start);
+	for (size_t i = 0; i < count; i++) {
+		bool is_same = kept && same_start(&shown[kept - 1], &shown[i]);
+
+		if (shown[i].schedule && is_same && shown[kept - 1].schedule == shown[i].schedule)
+			continue;
+		next = is_same ? next : 0;
+		if (!shown[i].schedule)
+			shown[i].schedule = next--;
+		shown[kept++] = shown[i];
+	}
+	return kept;
+}
+
+static bool has_history(struct world *world, const struct shown_run *shown)
+{
+	if (shown->status == RUN_RUNNING)
+		return false;
+	if (shown->start.basis != TIME_NONE)
+		return true;
+	diagnostics_add(&world->report->diagnostics, DIAG_NO_TIME, shown->at, SLICE_NONE);
+	return false;
+}
+
+static void make_all_history(struct world *world, struct shown_run *shown, size_t count)
+{
+	struct report *report = world->report;
+	struct row *rows = alloc_rows(world, count);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (has_history(world, &shown[i]))
+			shown[kept++] = shown[i];
+	kept = tell_apart(shown, kept);
+	for (size_t i = 0; rows && i < kept; i++)
+		make_history(world, &shown[i], &rows[i]);
+	report->rows[ROW_HISTORY] = rows;
+	report->row_count[ROW_HISTORY] = rows ? kept : 0;
+}
+
+static size_t show_all(struct world *world, struct shown_run *ret_shown)
+{
+	size_t count = 0;
+
+	for (LIST_EACH(struct run, run, &world->runs)) {
+		ret_shown[count] = show(world, run);
+		ret_shown[count].order = (uint32_t)count;
+		count++;
+	}
+	return count;
+}
+
+void make_run_rows(struct world *world)
+{
+	size_t visits = world->site ? world->site->visits.count : 0, count, of_site;
+	struct shown_run *shown, *sites;
+
+	site_absorb_runs(world);
+	shown = calloc(world->runs.count + visits + 1, sizeof(*shown));
+	sites = calloc(visits + 1, sizeof(*sites));
+	if (!shown || !sites) {
+		world->status = ST_NOMEM;
+	} else {
+		of_site = site_show_runs(world, sites);
+		count = show_images(world, shown);
+		memcpy(shown + count, sites, of_site * sizeof(*sites));
+		make_all_progress(world, shown, count + of_site);
+		count = show_all(world, shown);
+		memcpy(shown + count, sites, of_site * sizeof(*sites));
+		make_all_history(world, shown, count + of_site);
+	}
+	free(shown);
+	free(sites);
 }

@@ -286,10 +286,10 @@ void update_ids_give(struct world *world, const struct list *updates)
 	struct list sorted = { 0 };
 
 	for (LIST_EACH(struct update, update, updates)) {
-		update->update_id = (int32_t)update->kb;
-		update->id_from = ID_FROM_KB;
+		update->update_id = (int32_t)(update->ci ? update->ci : update->kb);
+		update->id_from = update->ci ? ID_FROM_CI : ID_FROM_KB;
 		update->identity_text = interned(&world->identities, update->identity);
-		if (!update->kb && !list_add(&sorted, update))
+		if (!update->ci && !update->kb && !list_add(&sorted, update))
 			world->status = ST_NOMEM;
 	}
 	list_sort(&sorted, by_identity_text);

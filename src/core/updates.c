@@ -11,6 +11,7 @@
 #include "core/offers.h"
 #include "core/packages.h"
 #include "core/records.h"
+#include "core/site_rows.h"
 #include "core/titles.h"
 #include "core/update_ids.h"
 #include "model/identity.h"
@@ -457,6 +458,7 @@ static void find_by_ci(struct world *world, const struct list *updates)
 void updates_make(struct world *world, struct list *ret_updates)
 {
 	group(world, ret_updates);
+	site_join_updates(world, ret_updates);
 	find_by_ci(world, ret_updates);
 	update_ids_give(world, ret_updates);
 	for (LIST_EACH(struct update, update, ret_updates))

@@ -16,6 +16,8 @@ struct verdict {
 	enum reason reason;
 	struct package *decider; /* the package that decided */
 	struct package *applied; /* the one that gives AppliedDateTime; NULL */
+	const struct proof *other; /* of a conflict, when the decider has none: the other side */
+	text_id detail;            /* words for people, when no package gives any; 0 */
 };
 
 /* States are settled: reconcile() ran. */

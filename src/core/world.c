@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/clock.h"
 #include "core/maps.h"
+#include "core/site.h"
 
 #define MAX_CLEAN      ((size_t)1 << 20)
 #define MAX_TEXTS      (1u << 22)
@@ -56,6 +57,7 @@ void world_release(struct world *world)
 	release_lists(world);
 	clock_release(world);
 	maps_release(world);
+	site_release(world);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		list_release(lists[i]);
 	free(world->package_slots);

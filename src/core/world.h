@@ -346,6 +346,7 @@ struct metadata; /* metadata.h */
 struct offers;   /* offers.h */
 struct maps;     /* maps.h */
 struct map_image;
+struct site; /* site.h */
 
 /* A container's KB: "Windows10.0-KB5031455-x64.cab" and the packages that came of it. */
 struct container_kb {
@@ -385,6 +386,7 @@ struct world {
 	struct metadata *metadata;               /* what Windows Update says (metadata.h) */
 	struct offers *offers;                   /* manifests that lie in no image (offers.h) */
 	struct maps *maps;                       /* --updates, --images (maps.h); NULL */
+	struct site *site;                       /* what ConfigMgr's own log tells (site.h) */
 	uint32_t *kbs;                           /* by identity, at the end; 0: none */
 	struct proof lost_proof;                 /* written when memory is out */
 	uint64_t inventories;                    /* lists of packages begun */

@@ -1,0 +1,389 @@
+/* Handlers of facts: runs, images, indexes. Those of updates are in site_updates.c. */
+#include "core/images.h"
+#include "core/proof.h"
+#include "core/site_levels.h"
+
+/* Runs */
+
+void on_site_thread(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	site_thread_taken(world, machine, fact->index);
+}
+
+/* A run that a status message opened, and whose own line comes now. */
+static bool awaits_its_line(const struct site_run *run, const struct fact *fact)
+{
+	return run && run->has_status && !run->started.kind && !run->visits.count &&
+		run->schedule == fact->schedule;
+}
+
+void on_site_run(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_at(world, machine, fact);
+
+	if (!awaits_its_line(run, fact))
+		run = site_run_open(world, machine, fact->tid);
+	if (!run)
+		return;
+	run->is_anonymous = false;
+	run->schedule = fact->schedule;
+	proof_set(world, &run->started, fact);
+	if (!run->has_status)
+		site_time_set(&run->start, fact);
+	site_touch(run, fact);
+}
+
+/* 7900: the processing of a schedule begins, and exactly when. */
+static void on_run_status(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_at(world, machine, fact);
+
+	if (!run || run->has_status ||
+		(fact->schedule && run->schedule && fact->schedule != run->schedule))
+		run = site_run_open(world, machine, fact->tid);
+	if (!run)
+		return;
+	run->is_anonymous = false;
+	run->has_status = true;
+	if (!run->schedule)
+		run->schedule = fact->schedule;
+	proof_set(world, &run->status, fact);
+	if (fact->utc != NO_TIME || !run->started.kind)
+		site_time_set(&run->start, fact);
+	site_touch(run, fact);
+}
+
+static const struct {
+	const char *verb;
+	enum site_run_end how;
+} run_ends[] = {
+	{ "failed", SITE_RUN_FAILED },
+	{ "succeeded", SITE_RUN_SUCCEEDED },
+	{ "ended", SITE_RUN_ENDED },
+};
+
+static enum site_run_end how_it_ended(struct slice verb)
+{
+	for (size_t i = 0; i < sizeof(run_ends) / sizeof(run_ends[0]); i++)
+		if (slice_equal_nocase(verb, slice_from(run_ends[i].verb)))
+			return run_ends[i].how;
+	return SITE_RUN_ENDED;
+}
+
+void on_site_run_end(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_at(world, machine, fact);
+	struct site_run *before = run ? NULL : site_run_before(world, machine, fact);
+
+	if (before) { /* a second line of its end may be the first that names the schedule */
+		if (!before->schedule)
+			before->schedule = fact->schedule;
+		return;
+	}
+	if (!run)
+		run = site_run_in_hand(world, machine, fact);
+	if (!run)
+		return;
+	site_touch(run, fact);
+	if (!run->schedule)
+		run->schedule = fact->schedule;
+	run->how = how_it_ended(fact->verb);
+	run->end_is_recall = fact->flags & FLAG_RECALL;
+	proof_set(world, &run->end, fact);
+	site_run_close(world, run);
+}
+
+void on_site_unknown(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_at(world, machine, fact);
+	struct site_index *index;
+
+	if (!run)
+		return;
+	run->unread++;
+	proof_set_first(world, &run->unread_first, fact);
+	site_touch(run, fact);
+	index = run->visit ? run->visit->index : NULL;
+	if (index && index->update)
+		index->update->has_unread |= index->update->is_applying;
+}
+
+/* A message that changes nothing, and shows that the run went on. */
+void on_site_known(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_at(world, machine, fact);
+
+	if (run)
+		site_touch(run, fact);
+}
+
+/* Images */
+
+/* Several are announced before the work begins; without a path, the line turns to the image. */
+void on_site_image(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_in_hand(world, machine, fact);
+	struct site_visit *visit;
+
+	if (!run)
+		return;
+	if (run->visit && run->visit->index)
+		site_update_close(world, run->visit->index, fact);
+	site_touch(run, fact);
+	visit = fact->identifier.len ? site_visit_of(world, run, fact->identifier)
+				     : site_new_visit(world, run);
+	if (!visit)
+		return;
+	run->visit = visit;
+	visit->is_turned_to |= !fact->wim.len;
+	if (fact->wim.len && !visit->wim)
+		visit->wim = world_text(world, fact->wim);
+	site_touch(run, fact);
+}
+
+void on_site_mount(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_in_hand(world, machine, fact);
+	struct slice package = site_folder_id(fact->image);
+	struct site_visit *visit;
+	struct site_index *index;
+
+	if (!run)
+		return;
+	if (!package.len)
+		package = site_folder_id(fact->wim);
+	visit = site_visit_named(world, run, package);
+	if (!visit)
+		return;
+	visit->has_work = true;
+	if (fact->flags & FLAG_HAS_INDEX) {
+		index = site_index_numbered(world, visit, fact->index, true);
+	} else {
+		site_index_leave(world, visit);
+		index = site_index_in_hand(world, visit);
+	}
+	if (!index)
+		return;
+	site_touch(run, fact);
+	proof_set(world, &index->numbered, fact);
+	index->image = site_image(world, index);
+	if (index->image)
+		index->mount = mount_of_site(world, index->image, fact->image);
+}
+
+static struct site_index *index_of(
+	struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_in_hand(world, machine, fact);
+	struct site_visit *visit = run ? site_visit_in_hand(world, run) : NULL;
+
+	if (!visit)
+		return NULL;
+	/* A line about an unmount is of the index whose unmount is under way. */
+	return visit->index ? visit->index : site_index_in_hand(world, visit);
+}
+
+void on_site_unmount(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_index *index = index_of(world, machine, fact);
+
+	if (!index)
+		return;
+	site_update_close(world, index, fact);
+	if (index->is_unmounting) /* of an index whose mount no line tells of */
+		index = site_index_in_hand(world, index->visit);
+	if (!index)
+		return;
+	index->is_unmounting = true;
+	index->is_commit = fact->flags & FLAG_COMMIT;
+	index->is_discard = !index->is_commit && (fact->flags & FLAG_DISCARD);
+	index->unmount_is_recall = fact->flags & FLAG_RECALL;
+	index->is_followed = false;
+	proof_set(world, &index->unmount, fact);
+	site_time_set(&index->saved, fact);
+	site_touch_index(index, fact);
+}
+
+/* Errors */
+
+static void fail_save(struct world *world, struct site_index *index, const struct fact *fact)
+{
+	bool is_call = fact->kind == FACT_SITE_CALL;
+
+	index->has_error = true;
+	index->visit->has_save_error = true;
+	if (is_call)
+		proof_set_first(world, &index->call_error, fact);
+	else if (!index->error.kind || index->error.kind == FACT_SITE_STATUS)
+		proof_set(world, &index->error, fact);
+	site_fail(world, &index->visit->failure, fact);
+}
+
+/* What a call returned about the save of the index; true: it was such a call. */
+static bool take_save_call(struct world *world, struct site_index *index, const struct fact *fact)
+{
+	static const char *const words[] = { "unmount", "commit", "save" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (slice_find_nocase(fact->function, slice_from(words[i])) == SLICE_MISSING)
+			continue;
+		if (site_code_fails(fact->code))
+			fail_save(world, index, fact);
+		else
+			index->is_saved |= !(fact->flags & FLAG_RECALL);
+		return true;
+	}
+	return false;
+}
+
+void site_call_of_image(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_index *index = index_of(world, machine, fact);
+
+	if (!index)
+		return;
+	site_touch_index(index, fact);
+	if (take_save_call(world, index, fact) || !site_code_fails(fact->code))
+		return;
+	if (slice_find_nocase(fact->function, SLICE("mount")) != SLICE_MISSING)
+		site_fail(world, &index->visit->failure, fact);
+}
+
+static bool is_of_save(struct slice verb)
+{
+	return slice_equal(verb, SLICE("unmount")) || slice_equal(verb, SLICE("commit")) ||
+		slice_equal(verb, SLICE("cleanup"));
+}
+
+static bool has_unmounted(const struct site_visit *visit)
+{
+	for (LIST_EACH(struct site_index, index, &visit->indexes))
+		if (index->is_unmounting)
+			return true;
+	return false;
+}
+
+void on_site_error(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_at(world, machine, fact);
+	struct site_visit *visit;
+
+	if (is_of_save(fact->verb)) {
+		struct site_index *index = index_of(world, machine, fact);
+
+		if (!index)
+			return;
+		fail_save(world, index, fact);
+		site_touch_index(index, fact);
+		return;
+	}
+	if (!run && site_run_before(world, machine, fact))
+		return; /* the distribution behind a run that is over */
+	if (!run)
+		run = site_run_in_hand(world, machine, fact);
+	if (!run)
+		return;
+	site_touch(run, fact);
+	visit = fact->identifier.len ? site_visit_named(world, run, fact->identifier) : run->visit;
+	site_fail(world, visit ? &visit->failure : &run->failure, fact);
+	if (visit && slice_equal(fact->verb, SLICE("copy")))
+		visit->has_late_error |= has_unmounted(visit);
+}
+
+/* 7913: the unmount of an index failed. */
+static void on_unmount_status(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_in_hand(world, machine, fact);
+	struct site_visit *visit = run ? site_visit_named(world, run, fact->identifier) : NULL;
+	struct site_index *index;
+
+	if (!visit)
+		return;
+	visit->has_work = true;
+	index = visit->index ? visit->index : site_index_in_hand(world, visit);
+	if (!index)
+		return;
+	if ((fact->flags & FLAG_HAS_INDEX) && !index->has_number) {
+		index->has_number = true;
+		index->number = fact->index;
+		proof_set(world, &index->numbered, fact);
+	}
+	fail_save(world, index, fact);
+	site_touch(run, fact);
+}
+
+void on_site_status(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run;
+
+	if (slice_equal(fact->name, SLICE("7900"))) {
+		on_run_status(world, machine, fact);
+		return;
+	}
+	if (slice_equal(fact->name, SLICE("7913"))) {
+		on_unmount_status(world, machine, fact);
+		return;
+	}
+	run = site_run_at(world, machine, fact);
+	if (!run)
+		return;
+	site_touch(run, fact);
+	if (slice_equal(fact->verb, SLICE("E")))
+		site_fail(world, run->visit ? &run->visit->failure : &run->failure, fact);
+}
+
+/* The end of an image */
+
+static bool is_success(struct slice word)
+{
+	return slice_starts_nocase(word, SLICE("succe")) ||
+		slice_starts_nocase(word, SLICE("complet"));
+}
+
+void on_site_image_end(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_in_hand(world, machine, fact);
+	struct site_visit *visit;
+
+	if (!run)
+		return;
+	visit = site_visit_named(world, run, fact->identifier);
+	if (!visit)
+		return;
+	if (visit->index)
+		site_update_close(world, visit->index, fact);
+	site_touch(run, fact);
+	visit->ended = true;
+	visit->end_is_recall = fact->flags & FLAG_RECALL;
+	visit->status = is_success(fact->verb) ? RUN_SUCCESS : RUN_FAILED;
+	proof_set(world, &visit->end, fact);
+	site_visit_close(world, visit);
+}
+
+/* Written when an image is done: it names an image that nothing named before. */
+void on_site_history(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_at(world, machine, fact);
+	struct site_visit *visit;
+
+	if (!run)
+		run = site_run_before(world, machine, fact);
+	if (!run || !fact->identifier.len)
+		return;
+	if (!run->is_closed && run->visit && run->visit->has_work && !run->visit->package)
+		(void)site_visit_named(world, run, fact->identifier);
+	site_touch(run, fact);
+	visit = site_visit_find(world, run, fact->identifier);
+	if (visit)
+		proof_set(world, &visit->history, fact);
+}
+
+void site_end(struct world *world, struct machine *machine)
+{
+	if (!world->site)
+		return;
+	for (LIST_EACH(struct site_run, run, &world->site->threads))
+		if (run->machine == machine)
+			site_run_close(world, run);
+	list_clear(&world->site->threads);
+}
