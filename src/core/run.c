@@ -201,7 +201,8 @@ static enum status conclude(struct runner *runner)
 	status = runner->shapes ? ST_OK : rows_make(world);
 	diagnostics_sort(
 		&world->report->diagnostics, world->report->members, world->report->member_count);
-	return status;
+	/* A diagnostic that found no room is told nowhere else. */
+	return status == ST_OK ? arena_status(&world->report->arena) : status;
 }
 
 enum status run(const struct run_options *options, struct report *ret_report)
