@@ -151,9 +151,10 @@ static char find_delimiter(struct slice header)
 
 static bool at_line_before_header(const struct csv *csv)
 {
-	char first = csv->at < csv->text.len ? csv->text.ptr[csv->at] : '"';
+	struct slice rest = slice_skip(csv->text, csv->at);
 
-	return first == '#' || first == '\n' || first == '\r';
+	return slice_starts(rest, SLICE("#")) || slice_starts(rest, SLICE("\n")) ||
+		slice_starts(rest, SLICE("\r"));
 }
 
 void csv_begin(struct csv *csv, struct slice text)

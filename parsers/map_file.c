@@ -141,21 +141,33 @@ struct map_reading {
 	enum date_order dates;
 };
 
-/* UTF-8, where the facts can find it. */
+/* UTF-8 with LF alone. */
+static struct slice keep_clean(const struct map_reading *reading, struct slice value)
+{
+	struct slice copy;
+	struct buf clean;
+	size_t kept = 0;
+
+	buf_init(&clean, 3 * MAX_CSV_FIELD);
+	text_put_clean(&clean, value, false);
+	for (size_t i = 0; i < clean.len; i++)
+		if (clean.ptr[i] != '\r' || i + 1 == clean.len || clean.ptr[i + 1] != '\n')
+			clean.ptr[kept++] = clean.ptr[i];
+	clean.len = kept;
+	copy = arena_copy(&reading->result->scratch, buf_slice(&clean));
+	if (clean.status == ST_NOMEM)
+		reading->result->status = ST_NOMEM;
+	buf_release(&clean);
+	return copy;
+}
+
+/* Where the facts can find it. */
 static struct slice keep(const struct map_reading *reading, struct slice value)
 {
-	struct slice all = reading->text.document.text, copy;
-	struct buf clean;
+	struct slice all = reading->text.document.text;
 
-	if (!text_is_utf8(value)) {
-		buf_init(&clean, 3 * MAX_CSV_FIELD);
-		text_put_clean(&clean, value, false);
-		copy = arena_copy(&reading->result->scratch, buf_slice(&clean));
-		if (clean.status == ST_NOMEM)
-			reading->result->status = ST_NOMEM;
-		buf_release(&clean);
-		return copy;
-	}
+	if (!text_is_utf8(value) || slice_find(value, SLICE("\r\n")) != SLICE_MISSING)
+		return keep_clean(reading, value);
 	if (value.ptr >= all.ptr && value.ptr < all.ptr + all.len)
 		return value;
 	return arena_copy(&reading->result->scratch, value);

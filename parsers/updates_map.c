@@ -40,8 +40,10 @@ static const char *take_kb(const struct map_row *row, struct slice *ret_identifi
 
 	if (!text.len)
 		return NULL;
+	if (!digits.len || digits.len > 10)
+		return "its KB is no KB number";
 	for (size_t i = 0; i < digits.len; i++)
-		if (!is_digit(digits.ptr[i]) || digits.len > 10)
+		if (!is_digit(digits.ptr[i]))
 			return "its KB is no KB number";
 	memcpy(name + 2, digits.ptr, digits.len);
 	if (!kb_of_identifier(slice_from(name)))

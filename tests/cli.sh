@@ -151,8 +151,41 @@ usage "'--jobs -1'" scan --jobs -1 plain.log
 usage "'--width 10'" scan --width 10 plain.log
 usage "did you mean 'dism-log'" scan --as dsm-log plain.log
 usage "'dismal facts' has no option '--rows'" facts --rows view plain.log
+printf 'CI_ID,KB,Title\n16780101,KB5970001,Contoso\n' >updates.csv
+printf 'Container,ImagePackageID\ninstall.wim,ABC0000A\n' >images.csv
+usage "'--updates map.csv': cannot open it: No such file" scan --updates map.csv plain.log
+usage "'--images map.csv': cannot open it: No such file" facts --images map.csv plain.log
+usage "'--updates logs': cannot open it: Is a directory" scan --updates logs plain.log
+usage "'--updates -': a file is wanted" scan --updates - plain.log
+usage "'--images ': a file is wanted" scan --images= plain.log
+usage "'--updates diary.txt': no column CI_ID, no column KB" scan --updates diary.txt plain.log
+usage "'--updates images.csv': no column CI_ID, no column KB" scan --updates images.csv plain.log
+usage "'--images updates.csv': no column Container" scan --images updates.csv plain.log
+usage "'--updates updates.csv': given twice" scan --updates updates.csv --updates updates.csv plain.log
+usage "'--as updates-map': such a file is given as '--updates FILE'" scan --as updates-map updates.csv
+printf 'CI_ID,KB,Container,Name\n' >both.csv
+usage "'--images both.csv': it is the file of '--updates'" scan --updates both.csv --images both.csv plain.log
+usage "it is the input 'updates.csv'" scan --updates updates.csv -o csv=updates.csv plain.log
 usage 'can be read only once' scan - -
 usage 'tells no format' scan -o report.rubbish plain.log
+
+# ---- Maps --------------------------------------------------------------------------------
+try 0 scan --format json --updates updates.csv --images images.csv add.log
+prints '"updates-map"'
+prints '"images-map"'
+try 0 facts --updates updates.csv plain.log
+prints '"map-update"'
+try 4 scan --updates updates.csv diary.txt # a map alone is no evidence
+try 3 scan --image-package-id updates.csv=ABC0000A --updates updates.csv plain.log
+says 'an option is bound to an input that was not given: updates.csv'
+cp updates.csv logs/updates.csv # the folder that is read holds the map
+try 0 scan --updates logs/updates.csv logs
+[ "$(grep -c updates.csv err)" -eq 0 ] || fault 'speaks of the map'
+try 0 scan --updates logs/updates.csv logs/*
+rm logs/updates.csv
+gzip -c updates.csv >updates.csv.gz
+try 0 facts --updates updates.csv.gz plain.log
+prints '"UpdateID":16780101'
 
 # ---- What can be read, and what cannot ---------------------------------------------------
 try 0 scan plain.log

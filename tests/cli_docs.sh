@@ -1,5 +1,5 @@
 #!/bin/sh
-# README.md and the user guide show what the program prints: their examples, run again; that of an
+# README.md, the user guide and the formats show what the program prints: their examples, run again; that of an
 # image where the program reads images and the tools that make one are there.
 set -eu
 cd "$DISMAL_SOURCE"
@@ -39,4 +39,9 @@ for file in README.md docs/user-guide.md; do
 	check "$file" "dismal scan \\" fixtures/dism-log/offline-add-commit/dism.log \
 		fixtures/dism-log/offline-not-applicable-parent-absent/dism.log
 	[ -z "$image" ] || check "$file" 'dismal scan install.wim' "$image"
+done
+
+for format in mof cim-xml adminservice; do
+	check docs/output-formats.md "dismal scan --format $format dism.log" --format "$format" \
+		fixtures/dism-log/offline-not-applicable-parent-absent/dism.log
 done

@@ -25,9 +25,7 @@ CLAIMS = {
     "reason.def": re.compile(r'^(?:\[[^\]]*\] *)?(?:status|progress|history|view) [^#\n]*\bReason="?([a-z-]+)', re.M),
     "diagnostic.def": re.compile(r"^(?:\[[^\]]*\] *)?diagnostic ([a-z-]+)", re.M),
 }
-UNPROVEN = {
-    "pattern-unconfirmed": "ConfigMgr's own logs are not read yet",
-}
+UNPROVEN = {}
 
 
 # ---- Codes that are made here --------------------------------------------------------

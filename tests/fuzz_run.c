@@ -66,7 +66,8 @@ static void emit(const struct emitter *emitter, const struct report *report, enu
 	MUST(to && emitter->emit(report, &how, to) == ST_OK);
 	MUST(fclose(to) == 0);
 	if (slice_equal(slice_from(emitter->extension), SLICE("json")) ||
-		slice_equal(slice_from(emitter->extension), SLICE("ndjson")))
+		slice_equal(slice_from(emitter->extension), SLICE("ndjson")) ||
+		slice_equal(slice_from(emitter->extension), SLICE("odata")))
 		check_json(text, len);
 	free(text);
 }

@@ -61,14 +61,33 @@ static struct bytes print_broad(const struct case_run *run)
 	return case_emit(run, "table", 120);
 }
 
+static struct bytes print_mof(const struct case_run *run)
+{
+	return case_emit(run, "mof", 80);
+}
+
+static struct bytes print_cim_xml(const struct case_run *run)
+{
+	return case_emit(run, "cim-xml", 80);
+}
+
+static struct bytes print_adminservice(const struct case_run *run)
+{
+	return case_emit(run, "adminservice", 80);
+}
+
 static const struct {
 	const char *name;
 	struct bytes (*print)(const struct case_run *run);
+	bool is_extra; /* held where the file is there: an empty one asks for it */
 } golden_files[] = {
-	{ "rows.json", print_rows },
-	{ "facts.ndjson", print_facts },
-	{ "table-80.txt", print_narrow },
-	{ "table-120.txt", print_broad },
+	{ "rows.json", print_rows, false },
+	{ "facts.ndjson", print_facts, false },
+	{ "table-80.txt", print_narrow, false },
+	{ "table-120.txt", print_broad, false },
+	{ "rows.mof", print_mof, true },
+	{ "rows.xml", print_cim_xml, true },
+	{ "rows.odata", print_adminservice, true },
 };
 
 #define GOLDEN_COUNT (sizeof(golden_files) / sizeof(golden_files[0]))
@@ -139,6 +158,16 @@ static void keep_actual(const struct test_case *test, const char *file, struct b
 	free(path);
 }
 
+/* Whether a case has that golden file. */
+static bool is_held(const struct test_case *test, size_t i)
+{
+	char *path = text_of("%s/%s", test->folder, golden_files[i].name);
+	bool held = !golden_files[i].is_extra || access(path, R_OK) == 0;
+
+	free(path);
+	return held;
+}
+
 static bool matches_golden(const struct test_case *test, const struct case_run *run, size_t i)
 {
 	char *path = text_of("%s/%s", test->folder, golden_files[i].name);
@@ -167,9 +196,12 @@ static void update_golden(const struct test_case *test)
 	case_run(test, (struct way){ .want_facts = true }, &run_now);
 	for (size_t i = 0; i < GOLDEN_COUNT; i++) {
 		char *path = text_of("%s/%s", test->folder, golden_files[i].name);
-		struct bytes got = golden_files[i].print(&run_now);
+		struct bytes got = { NULL, 0 };
 
-		file_write(path, got.ptr, got.len);
+		if (is_held(test, i)) {
+			got = golden_files[i].print(&run_now);
+			file_write(path, got.ptr, got.len);
+		}
 		free(got.ptr);
 		free(path);
 	}
@@ -186,7 +218,7 @@ static void test_golden(void **state)
 
 	case_run(test, (struct way){ .want_facts = true }, &run_now);
 	for (size_t i = 0; i < GOLDEN_COUNT; i++)
-		wrong += !matches_golden(test, &run_now, i);
+		wrong += is_held(test, i) && !matches_golden(test, &run_now, i);
 	case_run_release(&run_now);
 	assert_int_equal(wrong, 0);
 }

@@ -72,9 +72,17 @@ void *__wrap_reallocarray(void *old, size_t count, size_t size)
 	return is_refused() ? NULL : __real_reallocarray(old, count, size);
 }
 
-static const char *const fixtures[] = {
-	"fixtures/cbs-log/online-reboot-startup/CBS.log",
-	"fixtures/dism-log/offline-add-commit/dism.log",
+struct oom_case {
+	const char *path, *updates, *images;
+};
+
+static const struct oom_case fixtures[] = {
+	{ "fixtures/cbs-log/online-reboot-startup/CBS.log", NULL, NULL },
+	{ "fixtures/dism-log/offline-add-commit/dism.log", NULL, NULL },
+	{ "fixtures/updates-map/told-apart/dism.log", "fixtures/updates-map/told-apart/site.csv",
+		"fixtures/images-map/bad-rows/images.csv" },
+	{ "fixtures/updates-map/bad-rows/dism.log", "fixtures/updates-map/bad-rows/updates.csv",
+		"fixtures/images-map/by-container/images.csv" },
 };
 
 /* The report as JSON without hashes, which a run short of memory may leave out. The
@@ -95,11 +103,13 @@ static char *json_of(const struct report *report)
 }
 
 /* The run of one input, with the n-th allocation failing; its JSON, NULL for ST_NOMEM. */
-static char *try_run(const char *path, unsigned jobs, long n)
+static char *try_run(const struct oom_case *tried, unsigned jobs, long n)
 {
 	struct run_options options = {
-		.inputs = &path,
+		.inputs = &tried->path,
 		.input_count = 1,
+		.updates_map = tried->updates,
+		.images_map = tried->images,
 		.jobs = jobs,
 	};
 	struct report report;
@@ -114,7 +124,8 @@ static char *try_run(const char *path, unsigned jobs, long n)
 		json = json_of(&report);
 		report_release(&report);
 	} else if (status != ST_NOMEM) {
-		fail_msg("'%s': allocation %ld failed, run() gave status %d", path, n, status);
+		fail_msg("'%s': allocation %ld failed, run() gave status %d", tried->path, n,
+			status);
 	}
 	return json;
 }
@@ -129,20 +140,20 @@ static long next_try(long n, long total)
 	return n + 1 + rest / (MAX_TRIES / 2);
 }
 
-static unsigned fail_each(const char *path, unsigned jobs, bool on)
+static unsigned fail_each(const struct oom_case *tried, unsigned jobs, bool on)
 {
-	char *whole = try_run(path, jobs, 0);
+	char *whole = try_run(tried, jobs, 0);
 	long total = atomic_load(&allocations);
 	unsigned wrong = 0;
 
 	assert_non_null(whole);
 	atomic_store(&fails_on, on);
 	for (long n = 1; n <= total; n = next_try(n, total)) {
-		char *json = try_run(path, jobs, n);
+		char *json = try_run(tried, jobs, n);
 
 		if (json && strcmp(json, whole) != 0 && wrong++ == 0)
-			fprintf(stderr, "'%s': without allocation %ld of %ld:\n%s\n", path, n,
-				total, json);
+			fprintf(stderr, "'%s': without allocation %ld of %ld:\n%s\n", tried->path,
+				n, total, json);
 		free(json);
 	}
 	atomic_store(&fails_on, false);
@@ -155,7 +166,7 @@ static void fail_all(unsigned jobs, bool on)
 	unsigned wrong = 0;
 
 	for (size_t i = 0; i < sizeof(fixtures) / sizeof(fixtures[0]); i++)
-		wrong += fail_each(fixtures[i], jobs, on);
+		wrong += fail_each(&fixtures[i], jobs, on);
 	assert_int_equal(wrong, 0);
 }
 

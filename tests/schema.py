@@ -6,7 +6,6 @@ Reads each fixture and, when there is one, each log of the corpus. Prints what d
 hold; exit 77 without the module jsonschema.
 """
 import csv
-import fnmatch
 import io
 import json
 import pathlib
@@ -19,7 +18,8 @@ except ImportError:
     print("no module 'jsonschema': apt install python3-jsonschema")
     sys.exit(77)
 
-NO_INPUTS = ("truth.txt", "note.md", "README.md", "args", "rows.json", "facts.ndjson", "table-*.txt")
+from cases import fixture, is_input
+
 CLASSES = {
     "status": ("SMS_ImageUpdateStatus", ("ImageIndex", "ImagePackageID", "UpdateID")),
     "progress": ("SMS_ImageServicingProgress", ("ImagePackageID", "ScheduleID")),
@@ -39,24 +39,6 @@ def fault(name, words):
 def run(program, words):
     return subprocess.run([program, "scan", *words], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, check=False)
-
-
-def is_input(path):
-    return path.is_file() and not any(fnmatch.fnmatch(path.name, p) for p in NO_INPUTS)
-
-
-def fixture(folder):
-    """The options and inputs of a case, as its file args and its files say."""
-    options, inputs = [], []
-    args = folder / "args"
-    for line in args.read_text().splitlines() if args.exists() else []:
-        first, _, rest = line.strip().partition(" ")
-        if first == "input":
-            inputs.append(str(folder / rest.strip()))
-        elif first and not first.startswith("#"):
-            options += [first, rest.strip()] if rest.strip() else [first]
-    inputs = inputs or sorted(str(p) for p in folder.iterdir() if is_input(p))
-    return str(folder.name), options, inputs
 
 
 def jobs(source, corpus):

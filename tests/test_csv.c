@@ -224,7 +224,7 @@ static void check_foreign(struct slice bytes)
 	struct parsed map = read_document(UPDATES, bytes, "", 0);
 
 	assert_int_equal(map.note_count, 0);
-	check_update(&map, 0, 16777300, "KB5990001", "", "B\xC3\xBCro,\r\n24H2", NULL);
+	check_update(&map, 0, 16777300, "KB5990001", "", "B\xC3\xBCro,\n24H2", NULL);
 	check_update(&map, 1, 16777301, "KB5990002", "", "T", NULL);
 	assert_int_equal(fact_at(&map, FACT_MAP_UPDATE, 0)->at.line, 2);
 	assert_int_equal(fact_at(&map, FACT_MAP_UPDATE, 1)->at.line, 5);

@@ -587,6 +587,114 @@ static void table_tells_exceptions_in_words(void **state)
 	sample_release(&sample);
 }
 
+/* Files of an update: which of them is why the row is not plain Installed. */
+static void table_lists_the_files_of_an_exception(void **state)
+{
+	struct row_binary binaries[20] = {
+		{ SLICE("contoso-x64.cab"), SLICE("APPLICABLE"), true, 0x8007007B },
+		{ SLICE("contoso-x64-ndp48.cab"), SLICE("NOT_REQUIRED"), false, 0 },
+		{ SLICE("contoso-x64-ndp481.cab"), SLICE_NONE, true, 0 },
+	};
+	struct emit_options options = { .width = 120 };
+	struct sample sample;
+	struct row *row;
+	char *page;
+
+	(void)state;
+	sample_init(&sample);
+	add_image(&sample, 6, "Contoso Kiosk");
+	add_status(&sample, 6, 5034123)->own.binaries = binaries;
+	sample.status[0].own.binary_count = 3;
+	page = render_with(&sample, "table", options);
+	assert_has_not(page, "contoso-x64");
+	free(page);
+	for (uint32_t index = 1; index <= 3; index++) {
+		row = add_status(&sample, index, 5034441);
+		make_exception(row, 3, 123, REASON_OPERATION_FAILED, "");
+		row->own.binaries = binaries;
+		row->own.binary_count = index < 3 ? 3 : 20;
+	}
+	page = render_with(&sample, "table", options);
+	assert_has(page, "\n                             contoso-x64.cab: APPLICABLE, 0x8007007b ");
+	assert_has(page, "\n                             contoso-x64-ndp48.cab: NOT_REQUIRED\n");
+	assert_has(page, "\n                             contoso-x64-ndp481.cab\n");
+	assert_has(page, "  install.wim:1,2/KB5034441");
+	assert_has(page, "  install.wim:3/KB5034441");
+	assert_has(page, "and 8 files more\n");
+	free(page);
+	options.wide = true;
+	page = render_with(&sample, "table", options);
+	assert_has_not(page, "files more");
+	free(page);
+	sample_release(&sample);
+}
+
+static void table_tells_what_is_in_doubt(void **state)
+{
+	struct sample sample;
+	char *page;
+
+	(void)state;
+	sample_init(&sample);
+	add_image(&sample, 6, "Contoso Kiosk");
+	add_status(&sample, 6, 5034123)->own.id_is_ambiguous = true;
+	add_runs(&sample);
+	sample.progress[0].own.update_list = UPDATE_LIST_INCOMPLETE;
+	sample.progress[0].own.unread_messages = 3;
+	page = render_with(&sample, "table", (struct emit_options){ .width = 160 });
+	assert_has(page, "  install.wim:6/KB5034123  Installed, UpdateID ambiguous");
+	assert_has(page, "; update list incomplete: 3 messages not read\n");
+	free(page);
+	sample.progress[0].own.unread_messages = 0;
+	page = render_with(&sample, "table", (struct emit_options){ .width = 160 });
+	assert_has(page, "; update list incomplete\n");
+	free(page);
+	sample.progress[0].own.update_list = UPDATE_LIST_COMPLETE;
+	page = render_with(&sample, "table", (struct emit_options){ .width = 160 });
+	assert_has_not(page, "update list");
+	free(page);
+	sample_release(&sample);
+}
+
+static void json_tells_files_and_what_is_in_doubt(void **state)
+{
+	struct row_binary binaries[] = {
+		{ SLICE("contoso-x64.cab"), SLICE("APPLICABLE"), true, 0x800F0823 },
+		{ SLICE("contoso-x64-ndp48.cab"), SLICE_NONE, false, 0 },
+	};
+	static const char *const lists[] = { [UPDATE_LIST_NONE] = "\"UpdateListComplete\":null,",
+		[UPDATE_LIST_COMPLETE] = "\"UpdateListComplete\":true,",
+		[UPDATE_LIST_INCOMPLETE] = "\"UpdateListComplete\":false," };
+	struct sample sample;
+	struct row *row;
+	char *page;
+
+	(void)state;
+	sample_init(&sample);
+	row = add_status(&sample, 6, 5034123);
+	row->own.id_is_ambiguous = true;
+	row->own.binaries = binaries;
+	row->own.binary_count = 2;
+	page = render(&sample, "ndjson", ROW_STATUS);
+	assert_has(page, "\"UpdateIDAmbiguous\":true,");
+	assert_has(page,
+		"\"Binaries\":[{\"File\":\"contoso-x64.cab\",\"Applicability\":\"APPLICABLE\","
+		"\"Code\":-2146498525},{\"File\":\"contoso-x64-ndp48.cab\","
+		"\"Applicability\":null,\"Code\":null}],");
+	assert_has_not(page, "UpdateListComplete");
+	free(page);
+	add_runs(&sample);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		sample.progress[0].own.update_list = (enum update_list)i;
+		page = render(&sample, "ndjson", ROW_PROGRESS);
+		assert_has(page, lists[i]);
+		assert_has_not(page, "Binaries");
+		assert_has_not(page, "UpdateIDAmbiguous");
+		free(page);
+	}
+	sample_release(&sample);
+}
+
 static void table_tells_images_runs_losses_and_a_hint(void **state)
 {
 	struct sample sample;
@@ -941,6 +1049,9 @@ int main(void)
 		cmocka_unit_test(csv_prints_each_class_under_its_own_header),
 		cmocka_unit_test(table_tells_exceptions_in_words),
 		cmocka_unit_test(table_tells_what_was_asked_for),
+		cmocka_unit_test(table_lists_the_files_of_an_exception),
+		cmocka_unit_test(table_tells_what_is_in_doubt),
+		cmocka_unit_test(json_tells_files_and_what_is_in_doubt),
 		cmocka_unit_test(table_tells_images_runs_losses_and_a_hint),
 		cmocka_unit_test(table_fits_its_width),
 		cmocka_unit_test(wide_table_has_every_row_and_whole_numbers),

@@ -313,12 +313,26 @@ static void images_are_a_csv_file(void **state)
 	sample_release(&sample);
 }
 
-static void one_format_alone_refuses_all(void **state)
+static bool is_one_of(const char *name, const char *const *names)
 {
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void each_format_refuses_what_it_cannot_hold(void **state)
+{
+	static const char *const one_class[] = { "csv", "adminservice", NULL };
+	static const char *const for_site[] = { "mof", "cim-xml", "adminservice", NULL };
+
 	(void)state;
-	for (size_t i = 0; emitter_all()[i]; i++)
-		assert_int_equal(
-			emitter_all()[i]->one_class, strcmp(emitter_all()[i]->name, "csv") == 0);
+	for (size_t i = 0; emitter_all()[i]; i++) {
+		const struct emitter *emitter = emitter_all()[i];
+
+		assert_int_equal(emitter->one_class, is_one_of(emitter->name, one_class));
+		assert_int_equal(emitter->for_site, is_one_of(emitter->name, for_site));
+	}
 }
 
 static void the_head_tells_what_images_share(void **state)
@@ -553,7 +567,7 @@ int main(void)
 		cmocka_unit_test(all_is_every_class_in_ndjson),
 		cmocka_unit_test(json_holds_package_files),
 		cmocka_unit_test(images_are_a_csv_file),
-		cmocka_unit_test(one_format_alone_refuses_all),
+		cmocka_unit_test(each_format_refuses_what_it_cannot_hold),
 		cmocka_unit_test(the_head_tells_what_images_share),
 		cmocka_unit_test(what_images_do_not_share_is_a_column),
 		cmocka_unit_test(narrow_pages_cut_no_name),

@@ -452,11 +452,14 @@ static struct map_updates run_of(const struct list *table, size_t at,
 	bool (*same)(const struct map_update *a, const struct map_update *b),
 	const struct map_update *key)
 {
-	struct map_updates found = { (const struct map_update *const *)(table->items + at), 0 };
+	struct map_updates found = { NULL, 0 };
 
+	if (at == table->count)
+		return found;
+	found.rows = (const struct map_update *const *)(table->items + at);
 	while (at + found.count < table->count && same(table->items[at + found.count], key))
 		found.count++;
-	return found.count ? found : (struct map_updates){ NULL, 0 };
+	return found;
 }
 
 static bool same_kb(const struct map_update *a, const struct map_update *b)

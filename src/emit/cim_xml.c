@@ -73,6 +73,16 @@ static bool is_no_xml(uint32_t c)
 	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xFFFE || c == 0xFFFF;
 }
 
+/* How many characters from the start on are printable ASCII; at most what a run takes. */
+static size_t plain_run(struct slice text)
+{
+	size_t len = 0;
+
+	while (len < text.len && len < MAX_RUN / 2 && text.ptr[len] >= 0x20 && text.ptr[len] < 0x7F)
+		len++;
+	return len;
+}
+
 /*
  * Control characters that XML has, and marks that turn the writing direction, are references:
  * no reader takes them for blanks, no terminal obeys them.
@@ -81,19 +91,24 @@ static void put_text(struct cim *cim, struct slice text)
 {
 	while (text.len) {
 		struct slice before = text;
-		uint32_t c = utf8_next(&text);
-		struct slice bytes = slice_from_to(before, 0, before.len - text.len);
+		size_t plain = plain_run(text);
+		uint32_t c;
 
+		buf_put(&cim->run, slice_from_to(text, 0, plain));
+		if (cim->run.len > MAX_RUN / 2)
+			flush(cim);
+		text = slice_skip(text, plain);
+		if (!text.len || plain)
+			continue;
+		c = utf8_next(&text);
 		if (is_no_xml(c) || c == UTF8_REPLACEMENT) {
 			buf_puts(&cim->run, "\xEF\xBF\xBD");
 		} else if (utf8_is_control(c)) {
 			flush(cim);
 			check(cim, xmlTextWriterWriteFormatRaw(cim->writer, "&#x%" PRIX32 ";", c));
 		} else {
-			buf_put(&cim->run, bytes);
+			buf_put(&cim->run, slice_from_to(before, 0, before.len - text.len));
 		}
-		if (cim->run.len > MAX_RUN / 2)
-			flush(cim);
 	}
 	flush(cim);
 }

@@ -18,6 +18,9 @@ static bool is_no_input(const char *name)
 		"note.md",
 		"args",
 		"rows.json",
+		"rows.mof",
+		"rows.xml",
+		"rows.odata",
 		"facts.ndjson",
 		"table-*.txt",
 	};
@@ -146,6 +149,7 @@ void case_run_release(struct case_run *run)
 
 struct bytes case_emit(const struct case_run *run, const char *format, unsigned width)
 {
+	const struct emitter *emitter = emitter_find(slice_from(format));
 	struct emit_options options = run->settings.emit;
 	struct bytes text = { NULL, 0 };
 	FILE *to = open_memstream(&text.ptr, &text.len);
@@ -153,7 +157,9 @@ struct bytes case_emit(const struct case_run *run, const char *format, unsigned 
 	options.width = width;
 	options.color = false;
 	options.version = "golden"; /* a new version of the program changes no golden file */
-	if (!to || emitter_find(slice_from(format))->emit(&run->report, &options, to) != ST_OK)
+	if (emitter->for_site && !emitter->one_class)
+		options.part = EMIT_ALL; /* what json holds */
+	if (!to || emitter->emit(&run->report, &options, to) != ST_OK)
 		fail_msg("the %s emitter failed", format);
 	fclose(to);
 	return text;

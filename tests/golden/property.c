@@ -494,14 +494,17 @@ static bool is_document(const struct test_case *test, const char *input)
 	return parser && parser->shape != PARSER_LINES;
 }
 
-/* The last record of a log may be cut inside: what it states is not held against the whole. */
-static unsigned long last_line(const struct fact_lines *lines)
+/* The last record of a log may be cut inside: what it states is not held against the whole. What
+ * an option names is another file. */
+static unsigned long last_line(const struct fact_lines *lines, const char *input)
 {
+	char *member = text_of("\"Input\":\"%s\"", input);
 	unsigned long last = 0;
 
 	for (size_t i = 0; i < lines->count; i++)
-		if (line_number(lines->items[i]) > last)
+		if (strstr(lines->items[i], member) && line_number(lines->items[i]) > last)
 			last = line_number(lines->items[i]);
+	free(member);
 	return last;
 }
 
@@ -517,7 +520,7 @@ static unsigned check_prefix(const struct cutting *cutting, size_t len)
 	file_write(cutting->path, cutting->whole.ptr, len);
 	some = facts_of(cutting->test, way);
 	if (!cutting->is_document)
-		comparing.limit = last_line(&some);
+		comparing.limit = last_line(&some, cutting->input);
 	beyond = facts_beyond(&some, &cutting->facts, comparing, what);
 	lines_release(&some);
 	free(what);
