@@ -2,6 +2,7 @@
  * all; and where a block may end. */
 #include "parsers/cm_paste.h"
 #include "parsers/cm_tail.h"
+#include "parsers/stamp.h"
 
 #define HEAD_BYTES ((size_t)64 << 10)
 
@@ -99,9 +100,21 @@ uint32_t cm_look(struct slice head)
 /* ---- The bid ---------------------------------------------------------------------------- */
 
 struct signs {
-	size_t ccm_bytes, dollar, legacy; /* whole records */
+	size_t ccm_bytes, dollar; /* whole records */
+	bool begins;              /* the first line is, or begins, a record of these forms */
 	size_t lines, columns, named, known;
 };
+
+/* Whatever comes behind it: the next record may be larger than what is looked at. */
+static bool begins(struct slice head, const struct cm_record *record)
+{
+	if (record->offset != cm_paste_marks(head))
+		return false;
+	if (record->form == CM_FORM_CCM)
+		return cm_ccm_head_at(head, record->offset);
+	return record->form == CM_FORM_DOLLAR && !record->is_torn && !stamp_is(record->whole) &&
+		!memchr(record->whole.ptr, '\n', record->whole.len);
+}
 
 static void count_records(struct slice head, struct signs *signs)
 {
@@ -112,12 +125,12 @@ static void count_records(struct slice head, struct signs *signs)
 	parse_result_init(&result);
 	cm_cursor_init(&cursor, head, &result);
 	while (cm_next(&cursor, &record)) {
-		bool is_first = record.form == CM_FORM_CCM && cm_paste_marks(head) == record.offset;
+		bool is_ccm = record.form == CM_FORM_CCM;
 
-		if (record.form == CM_FORM_CCM && (!record.is_torn || is_first))
+		signs->begins |= begins(head, &record);
+		if (is_ccm && !record.is_torn)
 			signs->ccm_bytes += record.whole.len;
-		signs->dollar += record.form == CM_FORM_DOLLAR && !record.is_torn;
-		signs->legacy += record.form == CM_FORM_LEGACY && !record.is_torn;
+		signs->dollar += !is_ccm && record.form != CM_FORM_PASTED && !record.is_torn;
 	}
 	parse_result_release(&result);
 }
@@ -156,9 +169,9 @@ unsigned cm_bid(struct slice head)
 	count_lines(head, &signs);
 	if (!(traits & CM_TRAIT_PASTED)) {
 		count_records(head, &signs);
-		if (signs.ccm_bytes >= head.len / 2 ||
-			(signs.dollar + signs.legacy) * 8 >= signs.lines)
-			return signs.lines ? 100 : 0;
+		if (signs.begins || (signs.ccm_bytes && signs.ccm_bytes >= head.len / 2) ||
+			(signs.dollar && signs.dollar * 8 >= signs.lines))
+			return 100;
 	}
 	if (signs.columns && 2 * (signs.columns + signs.named) >= signs.lines)
 		return 48;

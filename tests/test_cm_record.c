@@ -895,6 +895,29 @@ static void large_record(void **state)
 
 /* ---- Bids ------------------------------------------------------------------------------ */
 
+/* The first line tells, whatever the size of the next record. */
+static void large_second_record(void)
+{
+	struct buf text;
+
+	buf_init(&text, (size_t)1 << 20);
+	buf_puts(&text, CCM("one") "<![LOG[");
+	for (int i = 0; i < 20000; i++)
+		buf_puts(&text, "words\n");
+	assert_true(cm_bid(buf_slice(&text)) > 64);
+	buf_reset(&text);
+	buf_puts(&text, DOLLAR("one"));
+	for (int i = 0; i < 20000; i++)
+		buf_puts(&text, "words\n");
+	assert_true(cm_bid(buf_slice(&text)) > 64);
+	buf_reset(&text);
+	buf_puts(&text, "2025-06-03 04:05:06, Info                  DISM   " DOLLAR("one"));
+	for (int i = 0; i < 20000; i++)
+		buf_puts(&text, "words\n");
+	assert_int_equal(cm_bid(buf_slice(&text)), 0);
+	buf_release(&text);
+}
+
 static void bids(void **state)
 {
 	static const char *const own[] = { CCM("x"), "\xEF\xBB\xBF" CCM("x"), DOLLAR("x"),
@@ -921,6 +944,7 @@ static void bids(void **state)
 		assert_true(cm_bid(slice_from(own[i])) > 0 && cm_bid(slice_from(own[i])) <= 100);
 	for (size_t i = 0; i < COUNT(foreign); i++)
 		assert_int_equal(cm_bid(slice_from(foreign[i])), 0);
+	large_second_record();
 	/* Words alone bid least. */
 	assert_true(cm_bid(slice_from(own[6])) < cm_bid(slice_from(own[5])));
 }
