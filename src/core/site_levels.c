@@ -3,6 +3,7 @@
 
 #include "core/images.h"
 #include "core/proof.h"
+#include "core/site_time.h"
 
 #define MAX_THREADS 256 /* open at once; when there are more the oldest is over */
 
@@ -158,7 +159,8 @@ static void stretch(struct site_time *first, struct site_time *last, const struc
 static bool tells_of_unmount(const struct fact *fact)
 {
 	return fact->kind == FACT_SITE_CALL || fact->kind == FACT_SITE_ERROR ||
-		fact->kind == FACT_SITE_STATUS || fact->kind == FACT_SITE_UNKNOWN;
+		fact->kind == FACT_SITE_STATUS || fact->kind == FACT_SITE_UNKNOWN ||
+		fact->kind == FACT_SITE_UNMOUNT;
 }
 
 void site_touch(struct site_run *run, const struct fact *fact)
@@ -268,6 +270,30 @@ static enum site_end end_of_index(const struct site_index *index)
 								: SITE_END_ASSUMED;
 }
 
+/* DISM or the site itself mounted the package at its folder. */
+static bool is_of_visit(
+	const struct world *world, const struct mount *mount, const struct site_visit *visit)
+{
+	return mount->machine == visit->run->machine && visit->package && mount->image->site_id &&
+		slice_equal_nocase(world_text_of(world, mount->image->site_id),
+			world_text_of(world, visit->package));
+}
+
+/* Mounts in which DISM did nothing: there may be many, night after night. */
+static void drop_ended(struct world *world)
+{
+	struct list *mounts = &world->mounts;
+
+	while (mounts->count) {
+		const struct mount *last = mounts->items[mounts->count - 1];
+
+		if (!last->ended || last->run || last->packages.cap ||
+			last->image->kind != IMAGE_SITE)
+			return;
+		mounts->count--;
+	}
+}
+
 /* What DISM's logs say of the folder is of this index: its end is theirs. */
 static void end_mounts(struct world *world, const struct site_index *index)
 {
@@ -281,8 +307,36 @@ static void end_mounts(struct world *world, const struct site_index *index)
 		[SITE_END_FAILED] = MOUNT_DISCARDED,
 	};
 
-	if (index->how != SITE_END_OPEN && index->mount && !index->mount->ended)
-		mount_end_of_site(world, index->mount, ends[index->how]);
+	if (index->how == SITE_END_OPEN)
+		return;
+	for (LIST_EACH(struct mount, mount, &world->mounts))
+		if (!mount->ended && is_of_visit(world, mount, index->visit))
+			mount_end_of_site(world, mount, ends[index->how]);
+	drop_ended(world);
+}
+
+/* The site names no index, and all that DISM mounts of the package meanwhile is one. */
+static void take_index_of_dism(struct world *world, struct site_index *index)
+{
+	const struct image *only = NULL;
+
+	for (LIST_EACH(struct mount, mount, &world->mounts)) {
+		const struct image *image = mount->image;
+
+		if (!image->has_index || image->kind == IMAGE_SITE || !mount->run ||
+			!is_of_visit(world, mount, index->visit) ||
+			!site_spans(world, &index->visit->first, &index->last,
+				proof_moment(world, &mount->run->start)))
+			continue;
+		if (only && only->index != image->index)
+			return;
+		only = image;
+	}
+	if (!only)
+		return;
+	index->has_number = true;
+	index->number = only->index;
+	proof_copy(world, &index->numbered, &only->origin);
 }
 
 struct image *site_image(struct world *world, const struct site_index *index)
@@ -332,6 +386,8 @@ static void close_index(struct world *world, struct site_index *index)
 	if (visit->index == index && visit->status != RUN_RUNNING)
 		site_update_close(world, index, world->fact);
 	index->how = end_of_index(index);
+	if (!index->has_number)
+		take_index_of_dism(world, index);
 	index->image = site_image(world, index);
 	if (!index->image)
 		return;
