@@ -1649,10 +1649,10 @@ static void dism_line(struct script *script, struct fact fact)
 	script->minute--;
 }
 
-static void cbs(struct script *script, uint32_t code)
+static void cbs(struct script *script, uint32_t ticks, const char *name, uint32_t code)
 {
-	const struct session_id session = { 9720, 20412288 };
-	const struct slice package = SLICE(PACKAGE_OF_KB1);
+	const struct session_id session = { 9720, ticks };
+	const struct slice package = slice_from(name);
 
 	dism_line(script,
 		FACT_OF(OPERATION_START, .session = session, .package = package,
@@ -1669,7 +1669,7 @@ static void cbs(struct script *script, uint32_t code)
 }
 
 /* A dism.exe session on the folder that adds the package; CBS tells of it, or not. One minute. */
-static void dism(struct script *script, bool has_cbs, uint32_t code)
+static void dism_with(struct script *script, bool has_cbs, uint32_t code, const char *other)
 {
 	const struct slice folder = SLICE("C:\\Windows\\TEMP\\5E91C0D8");
 
@@ -1690,10 +1690,17 @@ static void dism(struct script *script, bool has_cbs, uint32_t code)
 		FACT_OF(PACKAGE_STATE, .package = SLICE(PACKAGE_OF_KB1), .current = STATE_ABSENT));
 	dism_line(script, FACT_OF(CHANGE_REQUESTED, .name = SLICE("4"), .target = STATE_INSTALLED));
 	if (has_cbs)
-		cbs(script, code);
+		cbs(script, 20412288, PACKAGE_OF_KB1, code);
+	if (other)
+		cbs(script, 20412299, other, 0);
 	dism_line(script, FACT_OF(SESSION_CLOSED, .pid = 9450));
 	dism_line(script, FACT_OF(HOST_END, .words = SLICE("host ends")));
 	script->minute++;
+}
+
+static void dism(struct script *script, bool has_cbs, uint32_t code)
+{
+	dism_with(script, has_cbs, code, NULL);
 }
 
 static void one_run_of_dism_and_the_site(void **state)
@@ -1898,6 +1905,46 @@ static void discarded_without_a_mount_line(void **state)
 	END();
 }
 
+#define STACK "Package_for_ServicingStack_1~31bf3856ad364e35~amd64~~19041.1.1.1"
+
+/* What came along with the update and has no line of the site: thrown away with index 1, saved with
+ * index 2. */
+static void what_the_site_does_not_name(void **state)
+{
+	const struct report *report;
+	int seen = 0;
+
+	BEGIN();
+	starts(s, 1);
+	turn_to(s, PACKAGE);
+	for (uint32_t i = 1; i < 3; i++) {
+		mount(s, i);
+		update(s, CI1, "1");
+		token(s, "APPLICABLE", KB1);
+		applying(s, CI1);
+		dism_with(s, true, 0, STACK);
+		applied(s, CI1);
+		unmount(s, i == 2);
+	}
+	image_end(s, PACKAGE, "Success");
+	run_end(s, "succeeded");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - seen discarded KB5977001");
+	report = &s->bench.report;
+	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++) {
+		const struct row *row = &report->rows[ROW_STATUS][i];
+
+		if (row->own.kb)
+			continue;
+		assert_int_equal(row->values[5].integer, row->values[1].integer == 1 ? 0 : 2);
+		assert_int_equal(row->own.reason,
+			row->values[1].integer == 1 ? REASON_DISCARDED : REASON_COMMIT_ASSUMED);
+		seen++;
+	}
+	assert_int_equal(seen, 2);
+	END();
+}
+
 /* The hive of the image, an index of a file that bears the package's id. */
 static void hive(struct script *s, enum cbs_state now, int64_t modified)
 {
@@ -2042,6 +2089,7 @@ int main(void)
 		cmocka_unit_test(the_site_later_than_dism),
 		cmocka_unit_test(index_from_dism),
 		cmocka_unit_test(discarded_without_a_mount_line),
+		cmocka_unit_test(what_the_site_does_not_name),
 		cmocka_unit_test(beside_the_hive),
 	};
 

@@ -208,48 +208,6 @@ void site_update_close(struct world *world, struct site_index *index, const stru
 
 /* Indexes */
 
-struct site_index *site_index_in_hand(struct world *world, struct site_visit *visit)
-{
-	struct site_index *index = visit->index;
-
-	if (index && !index->is_unmounting)
-		return index;
-	if (index)
-		index->is_followed = true;
-	visit->has_work = true;
-	visit->index = site_new_index(world, visit);
-	return visit->index;
-}
-
-void site_index_leave(struct world *world, struct site_visit *visit)
-{
-	if (!visit->index)
-		return;
-	site_update_close(world, visit->index, world->fact);
-	visit->index->is_left = true;
-	visit->index->is_followed |= visit->index->is_unmounting;
-	visit->index = NULL;
-}
-
-struct site_index *site_index_numbered(
-	struct world *world, struct site_visit *visit, uint32_t number, bool is_mount)
-{
-	struct site_index *index = visit->index;
-	bool is_other = index &&
-		(index->is_unmounting || (is_mount && index->updates.count) ||
-			(index->has_number && (is_mount || index->number != number)));
-
-	if (is_other)
-		site_index_leave(world, visit);
-	index = site_index_in_hand(world, visit);
-	if (!index || index->has_number)
-		return index;
-	index->has_number = true;
-	index->number = number;
-	proof_set(world, &index->numbered, world->fact);
-	return index;
-}
-
 static enum site_end end_of_index(const struct site_index *index)
 {
 	const struct site_visit *visit = index->visit;
@@ -295,7 +253,7 @@ static void drop_ended(struct world *world)
 }
 
 /* What DISM's logs say of the folder is of this index: its end is theirs. */
-static void end_mounts(struct world *world, const struct site_index *index)
+static void end_mounts(struct world *world, struct site_index *index)
 {
 	static const enum mount_end ends[] = {
 		[SITE_END_OPEN] = MOUNT_OPEN,
@@ -307,12 +265,67 @@ static void end_mounts(struct world *world, const struct site_index *index)
 		[SITE_END_FAILED] = MOUNT_DISCARDED,
 	};
 
-	if (index->how == SITE_END_OPEN)
+	if (index->how == SITE_END_OPEN || index->is_settled)
 		return;
+	/* Of one that another mount followed no other mount is. */
 	for (LIST_EACH(struct mount, mount, &world->mounts))
-		if (!mount->ended && is_of_visit(world, mount, index->visit))
+		if (!mount->ended &&
+			(index->is_left ? mount == index->mount
+					: is_of_visit(world, mount, index->visit)))
 			mount_end_of_site(world, mount, ends[index->how]);
 	drop_ended(world);
+	index->is_settled = true;
+}
+
+/* Its unmount has come, and what follows is of another: what DISM did in it is settled. */
+static void settle_index(struct world *world, struct site_index *index)
+{
+	index->is_followed = true;
+	index->how = end_of_index(index);
+	end_mounts(world, index);
+}
+
+struct site_index *site_index_in_hand(struct world *world, struct site_visit *visit)
+{
+	struct site_index *index = visit->index;
+
+	if (index && !index->is_unmounting)
+		return index;
+	if (index)
+		settle_index(world, index);
+	visit->has_work = true;
+	visit->index = site_new_index(world, visit);
+	return visit->index;
+}
+
+void site_index_leave(struct world *world, struct site_visit *visit)
+{
+	if (!visit->index)
+		return;
+	site_update_close(world, visit->index, world->fact);
+	if (visit->index->is_unmounting)
+		settle_index(world, visit->index);
+	visit->index->is_left = true;
+	visit->index = NULL;
+}
+
+struct site_index *site_index_numbered(
+	struct world *world, struct site_visit *visit, uint32_t number, bool is_mount)
+{
+	struct site_index *index = visit->index;
+	bool is_other = index &&
+		(index->is_unmounting || (is_mount && index->updates.count) ||
+			(index->has_number && (is_mount || index->number != number)));
+
+	if (is_other)
+		site_index_leave(world, visit);
+	index = site_index_in_hand(world, visit);
+	if (!index || index->has_number)
+		return index;
+	index->has_number = true;
+	index->number = number;
+	proof_set(world, &index->numbered, world->fact);
+	return index;
 }
 
 /* The site names no index, and all that DISM mounts of the package meanwhile is one. */
@@ -348,9 +361,12 @@ struct image *site_image(struct world *world, const struct site_index *index)
 
 	if (!image)
 		return NULL;
-	if (world->images.count > known)
+	if (world->images.count > known) {
+		image->input = visit->first.at.input != NO_INPUT ? visit->first.at.input
+								 : visit->run->first.at.input;
 		proof_copy(world, &image->origin,
 			index->numbered.kind ? &index->numbered : &visit->named);
+	}
 	if (!image->container)
 		image->container = visit->wim;
 	return image;
