@@ -59,6 +59,8 @@ void bench_log(struct bench *bench, struct fact fact);
 
 /* Folds all, forwards and backwards; fails the test when the two differ. */
 void bench_run(struct bench *bench);
+/* Forwards alone: evidence may lie in either of two copies. */
+void bench_run_alone(struct bench *bench);
 
 /*
  * The status row of an image (-1: of any) and an update, "KB5000001" or the beginning of the

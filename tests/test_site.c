@@ -15,6 +15,7 @@
 
 #define T0    INT64_C(1715821843) /* 2024-05-16T01:10:43Z */
 #define LOCAL (-4 * 3600)
+#define DAY   86400
 
 #define PACKAGE "CTS00042"
 #define FOLDER  "E:\\ConfigMgr_OfflineImageServicing\\" PACKAGE "\\ImageMountDir"
@@ -41,6 +42,7 @@ static void begin(struct script *script)
 {
 	bench_init(&script->bench);
 	script->bench.is_host_log = true;
+	script->bench.names[0] = NULL;
 	script->tid = 7652;
 	script->minute = 0;
 	script->no_time = false;
@@ -388,12 +390,1707 @@ static void raw_word_is_kept(void **state)
 	END();
 }
 
+/* Several binaries */
+
+static void binaries(void **state)
+{
+	static const struct {
+		const char *words[3];
+		bool is_applied;
+		const char *row;
+	} table[] = {
+		{ { "APPLICABLE", "NOT_REQUIRED" }, true, "2 0 01:18:43Z Installed inferred" },
+		{ { "APPLICABLE", "INSTALLED" }, true, "2 0 01:18:43Z Installed inferred" },
+		{ { "APPLICABLE", NOT_SUPPORTED }, true, "5 0 01:18:43Z Installed inferred" },
+		{ { "APPLICABLE", "INSTALLED" }, false, "3 0 - - inferred" },
+		{ { "NOT_REQUIRED", "INSTALLED" }, false, "2 0 - Installed inferred" },
+		{ { "NOT_REQUIRED", "NOT_REQUIRED" }, false, "1 0 - - inferred" },
+		{ { "NOT_REQUIRED", NOT_SUPPORTED }, false, "4 0 - - seen" },
+		{ { "INSTALLED", NOT_SUPPORTED }, false, "5 0 - Installed" },
+		{ { "NOT_REQUIRED", "WHO_KNOWS" }, false, "0 0 - - seen" },
+		{ { "INSTALLED", "WHO_KNOWS" }, false, "2 0 - Installed inferred" },
+		{ { "NOT_REQUIRED", "NOT_REQUIRED", "APPLICABLE" }, false, "3 0 - - inferred" },
+	};
+	static const char *const files[] = { KB1, NET1, FILES "third.cab" };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const char *row;
+		BEGIN();
+		head(s, 1);
+		update(s, CI1, "3");
+		for (int k = 0; k < 3 && table[i].words[k]; k++)
+			token(s, table[i].words[k], files[k]);
+		at(s, 7);
+		if (table[i].is_applied)
+			applying(s, CI1);
+		if (table[i].is_applied)
+			applied(s, CI1);
+		tail(s, "Success");
+		RUN();
+		row = words_of(status_row(s, PACKAGE, 1, CI1));
+		if (strncmp(row, table[i].row, strlen(table[i].row)) != 0)
+			fail_msg("%zu: '%s', not '%s'", i, row, table[i].row);
+		assert_int_equal(rows(s), 1);
+		END();
+	}
+}
+
+static void one_binary_of_two_fails(void **state)
+{
+	const struct row *row;
+
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "2");
+	token(s, "INSTALLED", KB1);
+	skipped(s, "installed");
+	token(s, "APPLICABLE", NET1);
+	applying(s, CI1);
+	call(s, "InstallUpdate", 0x80070070);
+	failed(s, CI1, 112);
+	tail(s, "Failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 112 - - seen operation-failed KB5977001");
+	row = status_row(s, PACKAGE, 1, CI1);
+	assert_int_equal(row->own.binary_count, 2);
+	assert_false(row->own.binaries[0].has_code);
+	assert_int_equal(row->own.binaries[1].code, 0x80070070);
+	assert_true(row->own.was_asked);
+	END();
+}
+
+/* All are checked before any is installed: calls go to those that wait, in their order. */
+static void checked_first_installed_later(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "2");
+	token(s, "APPLICABLE", KB1);
+	token(s, "APPLICABLE", NET1);
+	update(s, CI2, "1");
+	token(s, "APPLICABLE", KB2);
+	applying(s, CI1);
+	call(s, "InstallUpdate", 0);
+	call(s, "InstallUpdate", 0x80070005);
+	applying(s, CI2);
+	call(s, "InstallUpdate", 0);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "3 -2147024891 - - seen operation-failed KB5977001");
+	assert_update(s, 1, CI2, "2 0 01:24:43Z Installed inferred commit-assumed KB5977002");
+	END();
+}
+
+/* Installation */
+
+static void applied_by_silence(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	update(s, CI2, "1"); /* the line that ends it, 01:18:43 */
+	token(s, "NOT_REQUIRED", KB2);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+/* What nobody reads may have told of a failure. */
+static void silence_that_is_none(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	unknown(s);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - inferred under-way KB5977001");
+	END();
+}
+
+static void a_call_that_went_well(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	call(s, "InstallUpdate", 0);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred commit-assumed KB5977001");
+	END();
+}
+
+static void a_save_that_a_call_confirms(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, NOT_SUPPORTED, KB1);
+	applying(s, CI1);
+	call(s, "InstallUpdate", 0);
+	unmount(s, true);
+	call(s, "WIM::UnMountWIMImage", 0);
+	image_end(s, PACKAGE, "Success");
+	run_end(s, "succeeded");
+	RUN();
+	assert_update(s, 1, CI1, "5 0 01:18:43Z Installed seen - KB5977001");
+	END();
+}
+
+static void applied_without_a_binary(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	applying(s, CI1);
+	applied(s, CI1);
+	update(s, CI2, "1");
+	applying(s, CI2);
+	update(s, CI3, "1");
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:17:43Z Installed inferred pattern-unconfirmed KB0");
+	assert_update(s, 1, CI2, "3 0 - - inferred under-way KB0");
+	assert_update(s, 1, CI3, "0 0 - - seen state-unknown KB0");
+	END();
+}
+
+/* Failures and their codes */
+
+static void codes(void **state)
+{
+	static const struct {
+		uint32_t call, plain, named;
+		const char *row, *progress;
+	} table[] = {
+		{ 0x8007007B, 0, 123, "3 123 - - seen operation-failed KB5977001",
+			"1 3 123 16790101 01:11:43Z complete operation-failed" },
+		{ 0x800F082F, 0, 0, "3 -2146498513 - - seen operation-failed KB5977001",
+			"1 3 -2146498513 16790101 01:11:43Z complete operation-failed" },
+		{ 0x80070070, 0, 0, "3 -2147024784 - - seen operation-failed KB5977001",
+			"1 3 112 16790101 01:11:43Z complete operation-failed" },
+		{ 0, 0x800F0830, 0, "3 -2146498512 - - inferred operation-failed KB5977001",
+			"1 3 -2146498512 16790101 01:11:43Z complete operation-failed" },
+		{ 0x8007007B, 0x8007007B, 123, "3 123 - - seen operation-failed KB5977001",
+			"1 3 123 16790101 01:11:43Z complete operation-failed" },
+		{ 0x800F0823, 0, 2083, "3 2083 - - seen stack-too-old KB5977001",
+			"1 3 2083 16790101 01:11:43Z complete operation-failed" },
+		{ 0x800F081E, 0, 0, "1 -2146498530 - - seen not-applicable KB5977001",
+			"1 3 -2146498530 16790101 01:11:43Z complete operation-failed" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		BEGIN();
+		head(s, 1);
+		update(s, CI1, "1");
+		call(s, "GetUpdateApplicability", 0x80004001);
+		token(s, "APPLICABLE", KB1);
+		applying(s, CI1);
+		if (table[i].call)
+			call(s, "InstallUpdate", table[i].call);
+		if (table[i].plain)
+			failed(s, 0, table[i].plain);
+		if (table[i].named)
+			failed(s, CI1, table[i].named);
+		tail(s, "Failed");
+		RUN();
+		assert_update(s, 1, CI1, table[i].row);
+		assert_progress(s, table[i].progress);
+		END();
+	}
+}
+
+static void a_failure_without_a_code(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	add(s, FACT_OF(SITE_FAILED, .ci = CI1, .words = SLICE("failed")));
+	tail(s, "Failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - seen operation-failed KB5977001");
+	assert_progress(s, "1 3 - 16790101 01:11:43Z complete operation-failed");
+	END();
+}
+
+static void the_question_is_no_installation(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	call(s, "GetUpdateApplicability", 0x80004001);
+	token(s, NOT_SUPPORTED, KB1);
+	skipped(s, "not-supported");
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "4 0 - - seen check-not-supported KB5977001");
+	END();
+}
+
+static void a_failure_that_a_retry_mends(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	call(s, "InstallUpdate", 0x80070005);
+	failed(s, CI1, 5);
+	applying(s, CI1);
+	call(s, "InstallUpdate", 0);
+	applied(s, CI1);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:22:43Z Installed inferred commit-assumed KB5977001");
+	assert_progress(s, "1 2 0 0 01:11:43Z complete pattern-unconfirmed");
+	END();
+}
+
+static void a_failure_of_another_update(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "NOT_REQUIRED", KB1);
+	failed(s, CI2, 123);
+	tail(s, "Failed");
+	RUN();
+	assert_update(s, 1, CI1, "1 0 - - inferred pattern-unconfirmed KB5977001");
+	assert_update(s, 1, CI2, "3 123 - - seen operation-failed KB0");
+	assert_progress(s, "1 3 123 16790102 01:11:43Z complete operation-failed");
+	END();
+}
+
+/* The call right before the line that prints its number goes with that line. */
+static void a_call_of_another_update(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	call(s, "InstallUpdate", 0x8007007B);
+	failed(s, CI2, 123);
+	tail(s, "Failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - inferred pattern-unconfirmed KB5977001");
+	assert_update(s, 1, CI2, "3 123 - - seen operation-failed KB0");
+	END();
+}
+
+/* Errors are on, errors are off */
+
+static void goes_on_after_failures(void **state)
+{
+	static const struct {
+		const char *word, *progress;
+	} table[] = {
+		{ "Failed", "1 3 2 16790101 01:11:43Z complete operation-failed" },
+		{ "Success", "1 2 0 16790101 01:11:43Z complete pattern-unconfirmed" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		BEGIN();
+		head(s, 1);
+		update(s, CI1, "1");
+		token(s, "APPLICABLE", KB1);
+		failed(s, CI1, 2);
+		install(s, CI2, KB2);
+		update(s, CI3, "1");
+		token(s, "APPLICABLE", NET1);
+		failed(s, CI3, 3);
+		tail(s, table[i].word);
+		RUN();
+		assert_update(s, 1, CI1, "3 2 - - seen operation-failed KB5977001");
+		assert_update(s, 1, CI2,
+			"2 0 01:21:43Z Installed inferred pattern-unconfirmed KB5977002");
+		assert_update(s, 1, CI3, "3 3 - - seen operation-failed KB5977001");
+		assert_progress(s, table[i].progress);
+		END();
+	}
+}
+
+static void stops_at_the_first(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI2, KB2);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	failed(s, CI1, 2);
+	unmount(s, false);
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 2 - - seen operation-failed KB5977001");
+	assert_update(s, 1, CI2, "3 0 - - seen discarded KB5977002");
+	assert_history(s, "1 3 16790101 01:11:43Z complete operation-failed");
+	END();
+}
+
+/* Saves */
+
+static void installed_there_and_applied(struct script *s)
+{
+	install(s, CI1, KB1);
+	update(s, CI2, "1");
+	token(s, "INSTALLED", KB2);
+	update(s, CI3, "1");
+	token(s, NOT_SUPPORTED, FILES "windows10.0-kb5977003-x64.cab");
+	applying(s, CI3);
+	applied(s, CI3);
+}
+
+static void saves_that_fail(void **state)
+{
+	enum { CALL, ERROR, MESSAGE, CLEANUP, COMMIT };
+	static const struct {
+		int how;
+		uint32_t code;
+		const char *progress;
+	} table[] = {
+		{ CALL, 0x800700A1, "1 3 161 0 01:11:43Z complete commit-failed" },
+		{ ERROR, 161, "1 3 161 0 01:11:43Z complete commit-failed" },
+		{ MESSAGE, 161, "1 3 161 0 01:11:43Z complete commit-failed" },
+		{ CLEANUP, 5, "1 3 5 0 01:11:43Z complete commit-failed" },
+		{ COMMIT, 0, "1 3 - 0 01:11:43Z complete commit-failed" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		BEGIN();
+		head(s, 1);
+		installed_there_and_applied(s);
+		unmount(s, true);
+		switch (table[i].how) {
+		case CALL:
+			call(s, "WIM::UnMountWIMImage", table[i].code);
+			break;
+		case MESSAGE:
+			add(s,
+				FACT_OF(SITE_STATUS, .name = SLICE("7913"), .verb = SLICE("E"),
+					.identifier = SLICE(PACKAGE), .index = 1,
+					.code = table[i].code,
+					.flags = FLAG_HAS_CODE | FLAG_HAS_INDEX));
+			break;
+		default:
+			error(s,
+				table[i].how == ERROR             ? "unmount"
+					: table[i].how == CLEANUP ? "cleanup"
+								  : "commit",
+				table[i].code);
+		}
+		image_end(s, PACKAGE, "Failed");
+		run_end(s, "failed");
+		RUN();
+		assert_update(s, 1, CI1, "3 0 - - seen commit-failed KB5977001");
+		assert_update(s, 1, CI2, "2 0 - Installed inferred pattern-unconfirmed KB5977002");
+		assert_update(s, 1, CI3, "4 0 - - seen commit-failed KB5977003");
+		assert_progress(s, table[i].progress);
+		END();
+	}
+}
+
+/* A clean-up that fails before the unmount: nothing is saved. */
+static void clean_up_before_the_unmount(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	error(s, "cleanup", 5);
+	unmount(s, false);
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - seen commit-failed KB5977001");
+	END();
+}
+
+static void failed_before_any_save(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	update(s, CI2, "1");
+	token(s, "APPLICABLE", KB2);
+	failed(s, CI2, 5);
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - inferred image-failed KB5977001");
+	assert_update(s, 1, CI2, "3 5 - - seen operation-failed KB5977002");
+	END();
+}
+
+static void a_copy_that_fails_behind_the_save(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	error(s, "copy", 59);
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred commit-unknown KB5977001");
+	assert_progress(s, "1 3 59 0 01:11:43Z complete operation-failed");
+	END();
+}
+
+/* The log ends */
+
+static void ends_while_mounted(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	update(s, CI2, "1");
+	token(s, "APPLICABLE", KB2);
+	applying(s, CI2);
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred commit-unseen KB5977001");
+	assert_update(s, 1, CI2, "3 0 - - inferred log-ends KB5977002");
+	assert_progress(s, "1 1 0 0 01:11:43Z incomplete log-ends");
+	assert_history(s, "");
+	assert_notes(s, LOG_STOPS, 1);
+	assert_notes(s, NO_UPDATE_LINES, 0);
+	END();
+}
+
+static void ends_while_asking(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	RUN();
+	assert_update(s, 1, CI1, "0 0 - - seen log-ends KB0");
+	END();
+}
+
+static void ends_at_the_unmount(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred commit-unseen KB5977001");
+	END();
+}
+
+static void ends_behind_the_image(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	image_end(s, PACKAGE, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_progress(s, "1 2 0 0 01:11:43Z incomplete pattern-unconfirmed");
+	assert_history(s, "1 2 0 01:11:43Z incomplete pattern-unconfirmed");
+	END();
+}
+
+static void start_alone(void **state)
+{
+	BEGIN();
+	starts(s, 16777294);
+	status_7900(s, 16777294, 0);
+	announce(s, PACKAGE);
+	RUN();
+	assert_progress(s, "16777294 1 0 0 01:11:43Z incomplete log-ends");
+	assert_history(s, "");
+	assert_int_equal(rows(s), 0);
+	assert_int_equal(s->bench.report.image_count, 1);
+	END();
+}
+
+/* The log begins in mid-run */
+
+static void begins_in_mid_run(void **state)
+{
+	BEGIN();
+	update(s, CI2, "1");
+	token(s, "NOT_REQUIRED", KB2);
+	unmount(s, true);
+	mount(s, 2);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	image_end(s, PACKAGE, "Success");
+	run_end(s, "succeeded");
+	add(s,
+		FACT_OF(SITE_RUN_END, .schedule = 16777314, .verb = SLICE("ended"),
+			.flags = FLAG_RECALL));
+	RUN();
+	assert_update(s, 0, CI2, "1 0 - - inferred pattern-unconfirmed KB5977002");
+	assert_update(s, 2, CI1, "2 0 01:17:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_int_equal(rows(s), 2);
+	assert_progress(s, "16777314 2 0 0 - incomplete pattern-unconfirmed");
+	assert_history(s, "");
+	assert_notes(s, NO_TIME, 1);
+	assert_notes(s, IMAGE_UNKNOWN, 0);
+	END();
+}
+
+/* The image is named by its end alone. */
+static void named_by_its_end(void **state)
+{
+	BEGIN();
+	starts(s, 7);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	image_end(s, PACKAGE, "Success");
+	run_end(s, "succeeded");
+	RUN();
+	assert_update(s, 0, CI1, "2 0 01:14:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_progress(s, "7 2 0 0 01:10:43Z complete pattern-unconfirmed");
+	assert_int_equal(s->bench.report.image_count, 1);
+	END();
+}
+
+static void named_by_its_history(void **state)
+{
+	BEGIN();
+	starts(s, 7);
+	update(s, CI1, "1");
+	token(s, "NOT_REQUIRED", KB1);
+	unmount(s, true);
+	add(s, FACT_OF(SITE_HISTORY, .identifier = SLICE(PACKAGE)));
+	run_end(s, "succeeded");
+	RUN();
+	assert_update(s, 0, CI1, "1 0 - - inferred pattern-unconfirmed KB5977001");
+	assert_progress(s, "7 2 0 0 01:10:43Z complete pattern-unconfirmed");
+	END();
+}
+
+static void index_named_by_applying(void **state)
+{
+	BEGIN();
+	starts(s, 7);
+	turn_to(s, PACKAGE);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	add(s,
+		FACT_OF(SITE_APPLYING, .ci = CI1, .index = 3,
+			.flags = FLAG_HAS_INDEX | FLAG_RECALL));
+	applied(s, CI1);
+	unmount(s, true);
+	image_end(s, PACKAGE, "Success");
+	run_end(s, "succeeded");
+	RUN();
+	assert_update(s, 3, CI1, "2 0 01:15:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+static void an_excerpt_of_a_token(void **state)
+{
+	BEGIN();
+	thread(s, 0);
+	s->no_time = true;
+	call(s, "GetUpdateApplicability", 0x80004001);
+	token(s, NOT_SUPPORTED, KB1);
+	RUN();
+	assert_string_equal(words_of(status_row(s, "unknown", 0, 5977001)),
+		"4 0 - - seen check-not-supported KB5977001");
+	assert_notes(s, IMAGE_UNKNOWN, 1);
+	END();
+}
+
+static void an_excerpt_of_a_failed_save(void **state)
+{
+	BEGIN();
+	thread(s, 0);
+	s->no_time = true;
+	unmount(s, true);
+	call(s, "WIM::UnMountWIMImage", 0x800700A1);
+	call(s, "UnMountImage", 0x800700A1);
+	error(s, "unmount", 161);
+	add(s,
+		FACT_OF(SITE_STATUS, .name = SLICE("7913"), .verb = SLICE("E"),
+			.identifier = SLICE(PACKAGE), .code = 161, .flags = FLAG_HAS_CODE));
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	RUN();
+	assert_progress(s, "0 3 161 0 - incomplete commit-failed");
+	assert_history(s, "");
+	assert_notes(s, NO_UPDATE_LINES, 1);
+	assert_notes(s, NO_TIME, 1);
+	END();
+}
+
+static void index_named_by_its_failure(void **state)
+{
+	BEGIN();
+	starts(s, 7);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	add(s,
+		FACT_OF(SITE_STATUS, .name = SLICE("7913"), .verb = SLICE("E"),
+			.identifier = SLICE(PACKAGE), .index = 6, .code = 161,
+			.flags = FLAG_HAS_CODE | FLAG_HAS_INDEX));
+	run_end(s, "failed");
+	RUN();
+	assert_update(s, 6, CI1, "3 0 - - seen commit-failed KB5977001");
+	assert_progress(s, "7 3 161 0 01:10:43Z complete commit-failed");
+	END();
+}
+
+static void a_failing_excerpt(void **state)
+{
+	BEGIN();
+	call(s, "InstallUpdate", 0x8007007B);
+	failed(s, 16787962, 123);
+	RUN();
+	assert_string_equal(words_of(status_row(s, "unknown", 0, 16787962)),
+		"3 123 - - seen operation-failed KB0");
+	END();
+}
+
+/* Updates without a line of their own */
+
+static void binaries_alone(void **state)
+{
+	const struct row *row;
+
+	BEGIN();
+	head(s, 1);
+	token(s, "NOT_REQUIRED", KB2);
+	token(s, "INSTALLED", KB1);
+	token(s, "NOT_REQUIRED", NET1);
+	token(s, "NOT_REQUIRED", FILES "mso-x-none.cab");
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, 5977002, "1 0 - - inferred pattern-unconfirmed KB5977002");
+	assert_update(s, 1, 5977001, "2 0 - Installed inferred pattern-unconfirmed KB5977001");
+	row = status_row(s, PACKAGE, 1, 5977001);
+	assert_int_equal(row->own.id_from, ID_FROM_KB);
+	assert_int_equal(row->own.binary_count, 2);
+	assert_int_equal(rows(s), 3);
+	row = &s->bench.report.rows[ROW_STATUS][0];
+	assert_true(row->values[3].integer < 0);
+	assert_true(slice_equal(row->values[6].text, SLICE("mso-x-none.cab")));
+	END();
+}
+
+static void ci_from_the_line_that_applies(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	token(s, "NOT_REQUIRED", KB2);
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	applied(s, CI1);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, 5977002, "1 0 - - inferred pattern-unconfirmed KB5977002");
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_int_equal(rows(s), 2);
+	END();
+}
+
+static void ci_from_the_line_that_fails(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	token(s, "APPLICABLE", KB1);
+	call(s, "InstallUpdate", 0x8007007B);
+	failed(s, CI1, 123);
+	token(s, "NOT_REQUIRED", KB2);
+	failed(s, CI2, 5);
+	tail(s, "Failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 123 - - seen operation-failed KB5977001");
+	assert_update(s, 1, 5977002, "1 0 - - inferred pattern-unconfirmed KB5977002");
+	assert_update(s, 1, CI2, "3 5 - - seen operation-failed KB0");
+	END();
+}
+
+/* A line that turns to the next update was not read: its binary is not the last update's. */
+static void more_binaries_than_stated(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI2, "1");
+	token(s, "NOT_REQUIRED", KB2);
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	applied(s, CI1);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI2, "1 0 - - inferred pattern-unconfirmed KB5977002");
+	assert_update(s, 1, CI1, "2 0 01:19:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+static void a_ci_that_was_not_read(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, 0, "1");
+	token(s, "NOT_REQUIRED", KB1);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, 5977001, "1 0 - - inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+/* One KB without a CI_ID in one run, with one in the next: one update. */
+static void one_kb_with_and_without_ci(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	token(s, "APPLICABLE", KB1);
+	tail(s, "Success");
+	at(s, 100);
+	head(s, 1);
+	install(s, CI1, KB1);
+	tail(s, "Success");
+	RUN();
+	assert_int_equal(rows(s), 1);
+	assert_update(s, 1, CI1, "2 0 02:58:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+static void one_kb_of_two_ci(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	update(s, CI2, "1");
+	token(s, "NOT_REQUIRED", NET1);
+	tail(s, "Success");
+	RUN();
+	assert_int_equal(rows(s), 2);
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_update(s, 1, CI2, "1 0 - - inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+/* Indexes and images */
+
+static void several_indexes(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	mount(s, 2);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	call(s, "UnMountImage", 0x800700A1);
+	mount(s, 3);
+	install(s, CI1, KB1);
+	unmount(s, false);
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_update(s, 2, CI1, "3 0 - - seen commit-failed KB5977001");
+	assert_update(s, 3, CI1, "3 0 - - seen discarded KB5977001");
+	assert_int_equal(s->bench.report.image_count, 3);
+	assert_progress(s, "1 3 161 0 01:11:43Z complete commit-failed");
+	END();
+}
+
+#define OTHER "CTS00043"
+
+static void several_images_of_a_schedule(void **state)
+{
+	BEGIN();
+	starts(s, 9);
+	announce(s, PACKAGE);
+	announce(s, OTHER);
+	turn_to(s, PACKAGE);
+	mount(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	image_end(s, PACKAGE, "Success");
+	turn_to(s, OTHER);
+	mount_at(s, 1, "E:\\ConfigMgr_OfflineImageServicing\\" OTHER "\\ImageMountDir");
+	update(s, CI1, "1");
+	token(s, "NOT_REQUIRED", KB1);
+	failed(s, CI2, 1722);
+	run_end(s, "failed");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_string_equal(
+		words_of(status_row(s, OTHER, 1, CI2)), "3 1722 - - seen operation-failed KB0");
+	assert_progress(s, "9 2 0 0 01:10:43Z complete pattern-unconfirmed");
+	assert_string_equal(runs_of(s, ROW_PROGRESS, OTHER),
+		"9 3 1722 16790102 01:10:43Z complete operation-failed");
+	assert_int_equal(s->bench.report.row_count[ROW_HISTORY], 2);
+	END();
+}
+
+/* Two are announced, and no line says whose work begins: the mount's folder, or the end, does. */
+static void announced_and_not_turned_to(void **state)
+{
+	for (int by_folder = 0; by_folder < 2; by_folder++) {
+		BEGIN();
+		starts(s, 9);
+		announce(s, PACKAGE);
+		announce(s, OTHER);
+		if (by_folder)
+			mount(s, 1);
+		install(s, CI1, KB1);
+		unmount(s, true);
+		image_end(s, PACKAGE, "Success");
+		update(s, CI2, "1");
+		token(s, "NOT_REQUIRED", KB2);
+		image_end(s, OTHER, "Success");
+		run_end(s, "succeeded");
+		RUN();
+		assert_string_equal(words_of(status_row(s, PACKAGE, by_folder, CI1)),
+			by_folder ? "2 0 01:17:43Z Installed inferred pattern-unconfirmed KB5977001"
+				  : "2 0 01:16:43Z Installed inferred pattern-unconfirmed "
+				    "KB5977001");
+		assert_string_equal(words_of(status_row(s, OTHER, 0, CI2)),
+			"1 0 - - inferred pattern-unconfirmed KB5977002");
+		assert_int_equal(rows(s), 2);
+		assert_int_equal(s->bench.report.row_count[ROW_PROGRESS], 2);
+		assert_notes(s, IMAGE_UNKNOWN, 0);
+		END();
+	}
+}
+
+static void announced_and_never_begun(void **state)
+{
+	BEGIN();
+	starts(s, 9);
+	announce(s, PACKAGE);
+	announce(s, OTHER);
+	error(s, "space", 112);
+	run_end(s, "failed");
+	RUN();
+	assert_string_equal(
+		runs_of(s, ROW_PROGRESS, OTHER), "9 3 112 0 01:10:43Z incomplete operation-failed");
+	assert_progress(s, "9 3 - 0 01:10:43Z incomplete operation-failed");
+	assert_notes(s, NO_UPDATE_LINES, 1);
+	END();
+}
+
+static void no_image_at_all(void **state)
+{
+	BEGIN();
+	starts(s, 9);
+	status_7900(s, 9, 0);
+	RUN();
+	assert_string_equal(
+		runs_of(s, ROW_PROGRESS, "unknown"), "9 1 0 0 01:11:43Z incomplete log-ends");
+	assert_notes(s, IMAGE_UNKNOWN, 1);
+	END();
+}
+
+/* Runs */
+
+static void schedule_ends_without_a_word_on_the_image(void **state)
+{
+	static const struct {
+		const char *verb, *progress, *row;
+	} table[] = {
+		{ "failed", "1 3 - 0 01:11:43Z complete operation-failed",
+			"3 0 - - inferred image-failed KB5977001" },
+		{ "succeeded", "1 2 0 0 01:11:43Z complete pattern-unconfirmed",
+			"2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001" },
+		{ "ended", "1 2 0 0 01:11:43Z complete pattern-unconfirmed",
+			"2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		BEGIN();
+		head(s, 1);
+		install(s, CI1, KB1);
+		run_end(s, table[i].verb);
+		RUN();
+		assert_progress(s, table[i].progress);
+		assert_update(s, 1, CI1, table[i].row);
+		END();
+	}
+}
+
+static void two_threads(void **state)
+{
+	BEGIN();
+	thread(s, 7652);
+	starts(s, 11);
+	thread(s, 8120);
+	starts(s, 12);
+	turn_to(s, OTHER);
+	thread(s, 7652);
+	turn_to(s, PACKAGE);
+	mount(s, 1);
+	thread(s, 8120);
+	mount_at(s, 2, "E:\\ConfigMgr_OfflineImageServicing\\" OTHER "\\ImageMountDir");
+	update(s, CI1, "1");
+	thread(s, 7652);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	thread(s, 8120);
+	token(s, "NOT_REQUIRED", KB1);
+	failed(s, CI2, 1603);
+	thread(s, 7652);
+	applying(s, CI1);
+	applied(s, CI1);
+	thread(s, 8120);
+	unmount(s, false);
+	thread(s, 7652);
+	unmount(s, true);
+	image_end(s, PACKAGE, "Success");
+	thread(s, 8120);
+	image_end(s, OTHER, "Failed");
+	run_end(s, "failed");
+	thread(s, 7652);
+	run_end(s, "succeeded");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:22:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_string_equal(words_of(status_row(s, OTHER, 2, CI1)),
+		"1 0 - - inferred pattern-unconfirmed KB5977001");
+	assert_string_equal(
+		words_of(status_row(s, OTHER, 2, CI2)), "3 1603 - - seen operation-failed KB0");
+	assert_progress(s, "11 2 0 0 01:10:43Z complete pattern-unconfirmed");
+	assert_string_equal(runs_of(s, ROW_HISTORY, OTHER),
+		"12 3 16790102 01:11:43Z complete operation-failed");
+	assert_int_equal(rows(s), 3);
+	END();
+}
+
+/* A paste without threads, whose status message states one. */
+static void no_threads(void **state)
+{
+	BEGIN();
+	thread(s, 0);
+	starts(s, 5);
+	status_7900(s, 5, 3336);
+	turn_to(s, PACKAGE);
+	mount(s, 1);
+	install(s, CI1, KB1);
+	tail(s, "Success");
+	RUN();
+	assert_progress(s, "5 2 0 0 01:11:43Z complete pattern-unconfirmed");
+	assert_int_equal(s->bench.report.row_count[ROW_PROGRESS], 1);
+	assert_update(s, 1, CI1, "2 0 01:17:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+/* The status message is there, the line before it is not. */
+static void begun_by_a_status_message(void **state)
+{
+	BEGIN();
+	status_7900(s, 5, 0);
+	starts(s, 5);
+	turn_to(s, PACKAGE);
+	update(s, CI1, "1");
+	token(s, "NOT_REQUIRED", KB1);
+	tail(s, "Success");
+	RUN();
+	assert_history(s, "5 2 0 01:10:43Z complete pattern-unconfirmed");
+	END();
+}
+
+static void a_run_that_another_follows(void **state)
+{
+	for (int by_thread = 0; by_thread < 2; by_thread++) {
+		BEGIN();
+		head(s, 1);
+		install(s, CI1, KB1);
+		if (by_thread) {
+			thread(s, 1);
+			add(s, FACT_OF(SITE_THREAD, .index = 7652));
+			thread(s, 7652);
+			turn_to(s, PACKAGE); /* of the new run, whose line was not read */
+		} else {
+			starts(s, 2);
+		}
+		turn_to(s, PACKAGE);
+		update(s, CI2, "1");
+		token(s, "NOT_REQUIRED", KB2);
+		tail(s, "Success");
+		RUN();
+		assert_update(
+			s, 1, CI1, "2 0 01:18:43Z Installed inferred commit-unseen KB5977001");
+		assert_string_equal(words_of(status_row(s, PACKAGE, 0, CI2)),
+			"1 0 - - inferred pattern-unconfirmed KB5977002");
+		assert_progress(s,
+			by_thread ? "0 2 0 0 - incomplete pattern-unconfirmed; "
+				    "1 1 0 0 01:11:43Z incomplete log-ends"
+				  : "1 1 0 0 01:11:43Z incomplete log-ends; "
+				    "2 2 0 0 01:19:43Z complete pattern-unconfirmed");
+		END();
+	}
+}
+
+static void retry(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	failed(s, CI1, 5);
+	tail(s, "Failed");
+	at(s, 60);
+	thread(s, 900);
+	head(s, 1);
+	install(s, CI1, KB1);
+	tail(s, "Success");
+	RUN();
+	assert_int_equal(rows(s), 1);
+	assert_update(s, 1, CI1, "2 0 02:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_progress(s, "1 2 0 0 02:11:43Z complete pattern-unconfirmed");
+	assert_history(s,
+		"1 3 16790101 01:11:43Z complete operation-failed; "
+		"1 2 0 02:11:43Z complete pattern-unconfirmed");
+	END();
+}
+
+/* Found in by a later run: since the run that put it in. */
+static void found_in_later(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	tail(s, "Success");
+	for (int i = 1; i < 3; i++) {
+		at(s, i * 60);
+		head(s, 1);
+		update(s, CI1, "1");
+		token(s, "INSTALLED", KB1);
+		tail(s, "Success");
+	}
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+/* A later run that only names it takes nothing away; one that lost it before does. */
+static void named_later(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, false);
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	at(s, 60);
+	head(s, 1);
+	update(s, CI1, "1");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - seen discarded KB5977001");
+	END();
+}
+
+static void unread_messages(void **state)
+{
+	BEGIN();
+	unknown(s); /* of no run */
+	head(s, 1);
+	unknown(s);
+	install(s, CI1, KB1);
+	unknown(s);
+	tail(s, "Success");
+	unknown(s); /* the run is over */
+	RUN();
+	assert_progress(s, "1 2 0 0 01:12:43Z incomplete pattern-unconfirmed");
+	assert_notes(s, UNREAD_MESSAGES, 1);
+	assert_notes(s, NO_UPDATE_LINES, 0);
+	assert_update(s, 1, CI1, "2 0 01:20:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+static void no_update_lines(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	tail(s, "Success");
+	RUN();
+	assert_int_equal(rows(s), 0);
+	assert_progress(s, "1 2 0 0 01:11:43Z incomplete pattern-unconfirmed");
+	assert_notes(s, NO_UPDATE_LINES, 1);
+	assert_notes(s, UNREAD_MESSAGES, 0);
+	END();
+}
+
+/* An unknown status message of an error */
+static void a_status_that_nobody_knows(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	add(s,
+		FACT_OF(SITE_STATUS, .name = SLICE("7909"), .verb = SLICE("E"), .code = 5,
+			.flags = FLAG_HAS_CODE | FLAG_RECALL));
+	tail(s, "Failed");
+	RUN();
+	assert_progress(s, "1 3 5 0 01:11:43Z complete pattern-unconfirmed");
+	END();
+}
+
+/* Several machines */
+
+static void two_servers(void **state)
+{
+	BEGIN();
+	s->bench.machine = 1;
+	at(s, 600);
+	head(s, 1);
+	install(s, CI1, KB1);
+	tail(s, "Success");
+	s->bench.machine = 2;
+	at(s, 0);
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	failed(s, CI1, 5);
+	tail(s, "Failed");
+	RUN(); /* in both orders */
+	assert_int_equal(rows(s), 1);
+	assert_update(s, 1, CI1, "2 0 11:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_progress(s, "1 2 0 0 11:11:43Z complete pattern-unconfirmed");
+	assert_history(s,
+		"1 3 16790101 01:11:43Z complete operation-failed; "
+		"1 2 0 11:11:43Z complete pattern-unconfirmed");
+	END();
+}
+
+/* Two copies of a log are one log. */
+static void two_copies(void **state)
+{
+	BEGIN();
+	for (int i = 1; i < 3; i++) {
+		s->bench.machine = i;
+		at(s, 0);
+		head(s, 1);
+		install(s, CI1, KB1);
+		tail(s, "Success");
+	}
+	bench_run_alone(&s->bench);
+	assert_int_equal(rows(s), 1);
+	assert_progress(s, "1 2 0 0 01:11:43Z complete pattern-unconfirmed");
+	assert_history(s, "1 2 0 01:11:43Z complete pattern-unconfirmed");
+	END();
+}
+
+/* Evidence */
+
+static void evidence(void **state)
+{
+	const struct row *row;
+
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	applied(s, CI1);
+	unmount(s, true);
+	image_end(s, PACKAGE, "Success");
+	run_end(s, "succeeded");
+	RUN();
+	row = status_row(s, PACKAGE, 1, CI1);
+	assert_true(bench_cites(row, "checking update", "UpdateID"));
+	assert_true(bench_cites(row, "APPLICABLE", "UpdateStatus"));
+	assert_true(bench_cites(row, "APPLICABLE", "UpdateTitle"));
+	assert_true(bench_cites(row, "applied", "AppliedDateTime"));
+	assert_true(bench_cites(row, "mounting", "ImageIndex"));
+	assert_true(bench_cites(row, "image info", "ImagePackageID"));
+	assert_true(bench_cites(row, "unmounting", "UpdateStatus"));
+	row = &s->bench.report.rows[ROW_PROGRESS][0];
+	assert_true(bench_cites(row, "status begins", "RunDateTime"));
+	assert_true(bench_cites(row, "run begins", "ScheduleID"));
+	assert_true(bench_cites(row, "completed image", "Status"));
+	END();
+}
+
+static void evidence_of_failures(void **state)
+{
+	const struct row *row;
+
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	call(s, "InstallUpdate", 0x8007007B);
+	failed(s, CI1, 123);
+	unmount(s, true);
+	call(s, "UnMountImage", 0x800700A1);
+	error(s, "unmount", 161);
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	RUN();
+	row = status_row(s, PACKAGE, 1, CI1);
+	assert_true(bench_cites(row, "InstallUpdate", "UpdateInstallationStatus"));
+	assert_true(bench_cites(row, "failed", "UpdateInstallationStatus"));
+	assert_true(bench_cites(row, "failed", "UpdateID"));
+	assert_true(bench_cites(row, "unmount", "UpdateStatus"));
+	row = &s->bench.report.rows[ROW_PROGRESS][0];
+	assert_true(bench_cites(row, "failed", "Win32ErrorCode"));
+	assert_true(bench_cites(row, "failed", "FailedUpdateID"));
+	assert_true(bench_cites(row, "unmount", "Win32ErrorCode"));
+	assert_progress(s, "1 3 123 16790101 01:11:43Z complete operation-failed");
+	END();
+}
+
+/* Beside DISM, CBS and what lies in the image */
+
+#define PACKAGE_OF_KB1 "Package_for_KB5977001~31bf3856ad364e35~amd64~~19041.1.1.1"
+
+/* A line of DISM's log, all in the minute in hand. */
+static void dism_line(struct script *script, struct fact fact)
+{
+	fact.pid = fact.pid ? fact.pid : 9720;
+	fact.tid = 1;
+	add(script, fact);
+	script->minute--;
+}
+
+static void cbs(struct script *script, uint32_t ticks, const char *name, uint32_t code)
+{
+	const struct session_id session = { 9720, ticks };
+	const struct slice package = slice_from(name);
+
+	dism_line(script,
+		FACT_OF(OPERATION_START, .session = session, .package = package,
+			.words = SLICE("operation begins")));
+	if (!code)
+		dism_line(script,
+			FACT_OF(COMPLETION, .session = session, .package = package,
+				.current = STATE_INSTALLED, .original = STATE_ABSENT,
+				.target = STATE_INSTALLED, .flags = FLAG_HAS_CODE,
+				.words = SLICE("completion")));
+	dism_line(script,
+		FACT_OF(OPERATION_END, .session = session, .code = code, .package = package,
+			.flags = FLAG_HAS_CODE, .words = SLICE("operation ends")));
+}
+
+/* A dism.exe session on the folder that adds the package; CBS tells of it, or not. One minute. */
+static void dism_with(struct script *script, bool has_cbs, uint32_t code, const char *other)
+{
+	const struct slice folder = SLICE("C:\\Windows\\TEMP\\5E91C0D8");
+
+	script->bench.options.timezones[0] = (struct bound_option){ .value = SLICE("-04:00") };
+	script->bench.options.timezone_count = 1;
+	dism_line(script, FACT_OF(HOST_PROCESS, .pid = 9450));
+	dism_line(script, FACT_OF(HOST_START, .pid = 9450));
+	dism_line(script,
+		FACT_OF(COMMAND_LINE, .verb = SLICE("Add-Package"), .flags = FLAG_ADD,
+			.image = SLICE(FOLDER), .path = SLICE(KB1)));
+	dism_line(script, FACT_OF(IMAGE_OPENED, .pid = 9450, .image = SLICE(FOLDER)));
+	dism_line(script, FACT_OF(SESSION_LOADED, .pid = 9450, .path = folder));
+	dism_line(script, FACT_OF(IMAGE_PROCESS, .pid = 9720));
+	dism_line(script, FACT_OF(PROVIDER_DIRECTORY, .path = folder));
+	dism_line(script, FACT_OF(IMAGE_MODE, .flags = FLAG_OFFLINE));
+	dism_line(script, FACT_OF(PACKAGE_FILE, .path = SLICE(KB1)));
+	dism_line(script,
+		FACT_OF(PACKAGE_STATE, .package = SLICE(PACKAGE_OF_KB1), .current = STATE_ABSENT));
+	dism_line(script, FACT_OF(CHANGE_REQUESTED, .name = SLICE("4"), .target = STATE_INSTALLED));
+	if (has_cbs)
+		cbs(script, 20412288, PACKAGE_OF_KB1, code);
+	if (other)
+		cbs(script, 20412299, other, 0);
+	dism_line(script, FACT_OF(SESSION_CLOSED, .pid = 9450));
+	dism_line(script, FACT_OF(HOST_END, .words = SLICE("host ends")));
+	script->minute++;
+}
+
+static void dism(struct script *script, bool has_cbs, uint32_t code)
+{
+	dism_with(script, has_cbs, code, NULL);
+}
+
+static void one_run_of_dism_and_the_site(void **state)
+{
+	const struct row *row;
+
+	BEGIN();
+	head(s, 16777501);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	dism(s, false, 0);
+	applied(s, CI1);
+	tail(s, "Success");
+	RUN();
+	assert_int_equal(rows(s), 1);
+	assert_update(s, 1, CI1, "2 0 01:19:43Z Installed inferred commit-assumed KB5977001");
+	row = status_row(s, PACKAGE, 1, CI1);
+	assert_int_equal(row->own.package_count, 1);
+	assert_true(bench_cites(row, "change-requested", "UpdateStatus"));
+	assert_true(bench_cites(row, "applied", "AppliedDateTime"));
+	assert_progress(s, "16777501 2 0 0 01:11:43Z complete pattern-unconfirmed");
+	assert_int_equal(s->bench.report.row_count[ROW_PROGRESS], 1);
+	assert_int_equal(s->bench.report.row_count[ROW_HISTORY], 1);
+	assert_int_equal(s->bench.report.image_count, 1);
+	END();
+}
+
+static void cbs_before_the_site(void **state)
+{
+	BEGIN();
+	head(s, 16777501);
+	update(s, CI1, "1");
+	token(s, NOT_SUPPORTED, KB1);
+	applying(s, CI1);
+	dism(s, true, 0);
+	applied(s, CI1);
+	tail(s, "Success");
+	RUN();
+	/* CBS tells when; that the check is not supported ConfigMgr alone tells. */
+	assert_update(s, 1, CI1, "5 0 01:18:43Z Installed inferred commit-assumed KB5977001");
+	END();
+}
+
+static void cbs_and_a_number_that_the_site_prints(void **state)
+{
+	BEGIN();
+	head(s, 16777501);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	dism(s, true, 0x800F0922);
+	failed(s, CI1, 2338);
+	tail(s, "Failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 2338 - Absent seen operation-failed KB5977001");
+	assert_progress(s, "16777501 3 2338 16790101 01:11:43Z complete operation-failed");
+	END();
+}
+
+static void not_saved_whatever_cbs_says(void **state)
+{
+	for (int discard = 0; discard < 2; discard++) {
+		BEGIN();
+		head(s, 16777501);
+		update(s, CI1, "1");
+		token(s, "APPLICABLE", KB1);
+		applying(s, CI1);
+		dism(s, true, 0);
+		applied(s, CI1);
+		unmount(s, !discard);
+		if (!discard)
+			error(s, "unmount", 161);
+		image_end(s, PACKAGE, "Failed");
+		run_end(s, "failed");
+		RUN();
+		assert_update(s, 1, CI1,
+			discard ? "3 0 - - seen discarded KB5977001"
+				: "3 0 - - seen commit-failed KB5977001");
+		END();
+	}
+}
+
+/* DISM's log is of another host's clock of the same time zone; the index is not in it. */
+static void dism_of_another_place(void **state)
+{
+	BEGIN();
+	head(s, 16777501);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	at(s, 20);
+	applied(s, CI1);
+	tail(s, "Success");
+	s->bench.machine = 1;
+	at(s, 9);
+	dism(s, false, 0);
+	RUN();
+	assert_int_equal(rows(s), 1);
+	assert_update(s, 1, CI1, "2 0 01:30:43Z Installed inferred commit-assumed KB5977001");
+	assert_progress(s, "16777501 2 0 0 01:11:43Z complete pattern-unconfirmed");
+	assert_int_equal(s->bench.report.row_count[ROW_PROGRESS], 1);
+	END();
+}
+
+/* What DISM did to the image on another day has a row of its own in progress. */
+static void dism_on_another_day(void **state)
+{
+	BEGIN();
+	head(s, 16777501);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	failed(s, CI1, 5);
+	tail(s, "Failed");
+	at(s, 1440);
+	dism(s, true, 0);
+	RUN();
+	assert_int_equal(s->bench.report.row_count[ROW_PROGRESS], 2);
+	assert_int_equal(s->bench.report.row_count[ROW_HISTORY], 2);
+	END();
+}
+
+/* The later statement stands, when both are not of one run. */
+static void dism_later_than_the_site(void **state)
+{
+	BEGIN();
+	head(s, 16777501);
+	update(s, CI1, "1");
+	token(s, "NOT_REQUIRED", KB1);
+	tail(s, "Success");
+	at(s, 1440);
+	dism(s, true, 0);
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:10:43Z Installed inferred commit-unseen KB5977001");
+	END();
+}
+
+static void the_site_later_than_dism(void **state)
+{
+	BEGIN();
+	mount(s, 1); /* of a run before: its index is what DISM's folder is */
+	dism(s, true, 0x800F0922);
+	at(s, 1440);
+	head(s, 16777501);
+	install(s, CI1, KB1);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+/* No line of the site tells the index, and DISM mounts one. */
+static void index_from_dism(void **state)
+{
+	for (int several = 0; several < 2; several++) {
+		BEGIN();
+		starts(s, 1);
+		turn_to(s, PACKAGE);
+		s->bench.options.timezones[0] = (struct bound_option){ .value = SLICE("-04:00") };
+		s->bench.options.timezone_count = 1;
+		for (uint32_t i = 0; i < 1u + (unsigned)several; i++) {
+			dism_line(s, FACT_OF(HOST_PROCESS, .pid = 9450));
+			dism_line(s, FACT_OF(HOST_START, .pid = 9450));
+			dism_line(s,
+				FACT_OF(COMMAND_LINE, .verb = SLICE("Mount-Wim"),
+					.image = SLICE(FOLDER), .wim = SLICE("E:\\x.wim"),
+					.index = 4 + i, .flags = FLAG_HAS_INDEX));
+			dism_line(s,
+				FACT_OF(MOUNT, .pid = 9450, .image = SLICE(FOLDER),
+					.wim = SLICE("E:\\x.wim"), .index = 4 + i,
+					.flags = FLAG_HAS_INDEX));
+			dism_line(s, FACT_OF(HOST_END, .pid = 9450));
+		}
+		update(s, CI1, "1");
+		token(s, "NOT_REQUIRED", KB1);
+		tail(s, "Success");
+		RUN();
+		assert_update(
+			s, several ? 0 : 4, CI1, "1 0 - - inferred pattern-unconfirmed KB5977001");
+		assert_progress(s, "1 2 0 0 01:10:43Z complete pattern-unconfirmed");
+		END();
+	}
+}
+
+/* The mount was not told of, the end of the folder's work is: of CBS's package too. */
+static void discarded_without_a_mount_line(void **state)
+{
+	BEGIN();
+	starts(s, 1);
+	turn_to(s, PACKAGE);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	applying(s, CI1);
+	dism(s, true, 0);
+	applied(s, CI1);
+	unmount(s, false);
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	RUN();
+	assert_int_equal(rows(s), 1);
+	assert_update(s, 0, CI1, "3 0 - - seen discarded KB5977001");
+	END();
+}
+
+#define STACK "Package_for_ServicingStack_1~31bf3856ad364e35~amd64~~19041.1.1.1"
+
+/* What came along with the update and has no line of the site: thrown away with index 1, saved with
+ * index 2. */
+static void what_the_site_does_not_name(void **state)
+{
+	const struct report *report;
+	int seen = 0;
+
+	BEGIN();
+	starts(s, 1);
+	turn_to(s, PACKAGE);
+	for (uint32_t i = 1; i < 3; i++) {
+		mount(s, i);
+		update(s, CI1, "1");
+		token(s, "APPLICABLE", KB1);
+		applying(s, CI1);
+		dism_with(s, true, 0, STACK);
+		applied(s, CI1);
+		unmount(s, i == 2);
+	}
+	image_end(s, PACKAGE, "Success");
+	run_end(s, "succeeded");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - seen discarded KB5977001");
+	report = &s->bench.report;
+	for (size_t i = 0; i < report->row_count[ROW_STATUS]; i++) {
+		const struct row *row = &report->rows[ROW_STATUS][i];
+
+		if (row->own.kb)
+			continue;
+		assert_int_equal(row->values[5].integer, row->values[1].integer == 1 ? 0 : 2);
+		assert_int_equal(row->own.reason,
+			row->values[1].integer == 1 ? REASON_DISCARDED : REASON_COMMIT_ASSUMED);
+		seen++;
+	}
+	assert_int_equal(seen, 2);
+	END();
+}
+
+/* The hive of the image, an index of a file that bears the package's id. */
+static void hive(struct script *s, enum cbs_state now, int64_t modified)
+{
+	s->bench.names[0] = PACKAGE;
+	s->bench.indexes[0] = 1;
+	s->bench.modified[0] = modified;
+	s->bench.options.package_ids[0] = (struct bound_option){ .value = slice_from(PACKAGE) };
+	s->bench.options.package_id_count = 1;
+	bench_document(&s->bench, 0, "/Windows/System32/config/SOFTWARE");
+	bench_fact(&s->bench, FACT_OF(HIVE, .version = SLICE("1.5")));
+	bench_fact(&s->bench, FACT_OF(HIVE_PACKAGES, .index = 4000, .flags = FLAG_HAS_INDEX));
+	bench_fact(&s->bench,
+		FACT_OF(HIVE_PACKAGE, .package = SLICE(PACKAGE_OF_KB1), .current = now,
+			.utc = now == STATE_INSTALLED ? T0 + 3600 : 0, .words = SLICE("key")));
+}
+
+static void beside_the_hive(void **state)
+{
+	enum { INSTALLS, FAILS, NOT_REQUIRED };
+	static const struct {
+		int does;
+		enum cbs_state hive;
+		int64_t modified;
+		const char *row;
+	} table[] = {
+		/* the hive says when */
+		{ INSTALLS, STATE_INSTALLED, T0 + DAY, "2 0 02:10:43Z Installed seen - KB5977001" },
+		/* taken out since, for all that is known */
+		{ INSTALLS, STATE_ABSENT, T0 + 30 * DAY,
+			"0 0 - Absent seen applicability-unknown KB5977001" },
+		/* the file is as the site left it, and does not have it */
+		{ INSTALLS, STATE_ABSENT, T0 + 7200,
+			"0 0 - Absent conflict applicability-unknown KB5977001" },
+		/* the site saved it after the file's last change */
+		{ INSTALLS, STATE_ABSENT, T0 - DAY,
+			"2 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001" },
+		/* failed, and went in after that */
+		{ FAILS, STATE_INSTALLED, T0 + DAY, "2 0 02:10:43Z Installed seen - KB5977001" },
+		{ FAILS, STATE_ABSENT, T0 + DAY, "3 5 - Absent seen operation-failed KB5977001" },
+		/* that it does not apply the site alone says */
+		{ NOT_REQUIRED, STATE_ABSENT, T0 + DAY,
+			"1 0 - Absent inferred pattern-unconfirmed KB5977001" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		BEGIN();
+		hive(s, table[i].hive, table[i].modified);
+		head(s, 1);
+		if (table[i].does == INSTALLS) {
+			install(s, CI1, KB1);
+			tail(s, "Success");
+		} else if (table[i].does == NOT_REQUIRED) {
+			update(s, CI1, "1");
+			token(s, "NOT_REQUIRED", KB1);
+			tail(s, "Success");
+		} else {
+			update(s, CI1, "1");
+			token(s, "APPLICABLE", KB1);
+			failed(s, CI1, 5);
+			tail(s, "Failed");
+		}
+		RUN();
+		assert_int_equal(rows(s), 1);
+		assert_update(s, 1, CI1, table[i].row);
+		END();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(success),
 		cmocka_unit_test(tokens),
 		cmocka_unit_test(raw_word_is_kept),
+		cmocka_unit_test(binaries),
+		cmocka_unit_test(one_binary_of_two_fails),
+		cmocka_unit_test(checked_first_installed_later),
+		cmocka_unit_test(applied_by_silence),
+		cmocka_unit_test(silence_that_is_none),
+		cmocka_unit_test(a_call_that_went_well),
+		cmocka_unit_test(a_save_that_a_call_confirms),
+		cmocka_unit_test(applied_without_a_binary),
+		cmocka_unit_test(codes),
+		cmocka_unit_test(a_failure_without_a_code),
+		cmocka_unit_test(the_question_is_no_installation),
+		cmocka_unit_test(a_failure_that_a_retry_mends),
+		cmocka_unit_test(a_failure_of_another_update),
+		cmocka_unit_test(a_call_of_another_update),
+		cmocka_unit_test(goes_on_after_failures),
+		cmocka_unit_test(stops_at_the_first),
+		cmocka_unit_test(saves_that_fail),
+		cmocka_unit_test(clean_up_before_the_unmount),
+		cmocka_unit_test(failed_before_any_save),
+		cmocka_unit_test(a_copy_that_fails_behind_the_save),
+		cmocka_unit_test(ends_while_mounted),
+		cmocka_unit_test(ends_while_asking),
+		cmocka_unit_test(ends_at_the_unmount),
+		cmocka_unit_test(ends_behind_the_image),
+		cmocka_unit_test(start_alone),
+		cmocka_unit_test(begins_in_mid_run),
+		cmocka_unit_test(named_by_its_end),
+		cmocka_unit_test(named_by_its_history),
+		cmocka_unit_test(index_named_by_applying),
+		cmocka_unit_test(an_excerpt_of_a_token),
+		cmocka_unit_test(an_excerpt_of_a_failed_save),
+		cmocka_unit_test(index_named_by_its_failure),
+		cmocka_unit_test(a_failing_excerpt),
+		cmocka_unit_test(binaries_alone),
+		cmocka_unit_test(ci_from_the_line_that_applies),
+		cmocka_unit_test(ci_from_the_line_that_fails),
+		cmocka_unit_test(more_binaries_than_stated),
+		cmocka_unit_test(a_ci_that_was_not_read),
+		cmocka_unit_test(one_kb_with_and_without_ci),
+		cmocka_unit_test(one_kb_of_two_ci),
+		cmocka_unit_test(several_indexes),
+		cmocka_unit_test(several_images_of_a_schedule),
+		cmocka_unit_test(announced_and_not_turned_to),
+		cmocka_unit_test(announced_and_never_begun),
+		cmocka_unit_test(no_image_at_all),
+		cmocka_unit_test(schedule_ends_without_a_word_on_the_image),
+		cmocka_unit_test(two_threads),
+		cmocka_unit_test(no_threads),
+		cmocka_unit_test(begun_by_a_status_message),
+		cmocka_unit_test(a_run_that_another_follows),
+		cmocka_unit_test(retry),
+		cmocka_unit_test(found_in_later),
+		cmocka_unit_test(named_later),
+		cmocka_unit_test(unread_messages),
+		cmocka_unit_test(no_update_lines),
+		cmocka_unit_test(a_status_that_nobody_knows),
+		cmocka_unit_test(two_servers),
+		cmocka_unit_test(two_copies),
+		cmocka_unit_test(evidence),
+		cmocka_unit_test(evidence_of_failures),
+		cmocka_unit_test(one_run_of_dism_and_the_site),
+		cmocka_unit_test(cbs_before_the_site),
+		cmocka_unit_test(cbs_and_a_number_that_the_site_prints),
+		cmocka_unit_test(not_saved_whatever_cbs_says),
+		cmocka_unit_test(dism_of_another_place),
+		cmocka_unit_test(dism_on_another_day),
+		cmocka_unit_test(dism_later_than_the_site),
+		cmocka_unit_test(the_site_later_than_dism),
+		cmocka_unit_test(index_from_dism),
+		cmocka_unit_test(discarded_without_a_mount_line),
+		cmocka_unit_test(what_the_site_does_not_name),
+		cmocka_unit_test(beside_the_hive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,7 +256,9 @@ void evidence_of_update(struct world *world, const struct update *update, struct
 
 	if (!gathering)
 		return;
-	gather(gathering, &update->image->origin, FOR_IMAGE);
+	/* The site's own lines tell of an image that it alone names. */
+	if (!update->site || update->image->kind != IMAGE_SITE)
+		gather(gathering, &update->image->origin, FOR_IMAGE);
 	if (update->site)
 		gather_site(gathering, update->site);
 	if (update->image->id_is_mapped)

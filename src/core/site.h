@@ -102,6 +102,7 @@ struct site_index {
 	bool is_followed;           /* a line came behind the unmount that is no error of it */
 	bool has_error, is_saved;   /* of the unmount: a failure; a call that went well */
 	bool is_left;               /* another mount followed without its unmount */
+	bool is_settled;            /* what DISM did in it is */
 	enum site_end how;          /* once closed */
 	struct list updates;        /* struct site_update, in the order of the log */
 	struct site_update *update; /* the one in hand; NULL */

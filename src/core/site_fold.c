@@ -380,10 +380,14 @@ void on_site_history(struct world *world, struct machine *machine, const struct 
 
 void site_end(struct world *world, struct machine *machine)
 {
+	const struct fact *last = world->fact;
+
 	if (!world->site)
 		return;
+	world->fact = NULL; /* no line ends what the log leaves open */
 	for (LIST_EACH(struct site_run, run, &world->site->threads))
 		if (run->machine == machine)
 			site_run_close(world, run);
 	list_clear(&world->site->threads);
+	world->fact = last;
 }

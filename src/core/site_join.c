@@ -115,10 +115,23 @@ static bool is_lost(const struct sides *sides)
 	struct moment saved = site_moment(sides->world, &sides->site->index->saved);
 
 	return sides->said.is_new && site_is_in(sides->said.status) &&
-		sides->site->index->how != SITE_END_OPEN && sides->verdict->status == 3 &&
-		!sides->verdict->has_code &&
+		sides->site->index->how != SITE_END_OPEN &&
+		state_is_out(sides->verdict->decider->now.current) && !sides->verdict->has_code &&
 		!(image->modified != NO_TIME &&
 			moment_is_before(saved, image->modified - LONG_AFTER));
+}
+
+/* The image says that it is out, and nothing else whether it applies: the site does. */
+static void take_applicability(const struct sides *sides)
+{
+	struct verdict *verdict = sides->verdict;
+
+	if (verdict->status || verdict->reason != REASON_APPLICABILITY_UNKNOWN ||
+		!sides->said.status || site_is_in(sides->said.status))
+		return;
+	verdict->status = sides->said.status;
+	verdict->reason = sides->said.reason;
+	verdict->certainty = sides->said.certainty;
 }
 
 /* The number that the log prints with the failure of an update is its code, unless it went in
@@ -246,6 +259,7 @@ void site_join(struct world *world, const struct update *update, struct verdict 
 	if (documents_stand(&sides)) {
 		if (is_lost(&sides))
 			note_conflict(&sides, site_proof(sides.site));
+		take_applicability(&sides);
 		take_printed(&sides);
 	} else if (!word) {
 		take_site(&sides);

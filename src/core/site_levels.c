@@ -3,6 +3,7 @@
 
 #include "core/images.h"
 #include "core/proof.h"
+#include "core/site_time.h"
 
 #define MAX_THREADS 256 /* open at once; when there are more the oldest is over */
 
@@ -158,7 +159,8 @@ static void stretch(struct site_time *first, struct site_time *last, const struc
 static bool tells_of_unmount(const struct fact *fact)
 {
 	return fact->kind == FACT_SITE_CALL || fact->kind == FACT_SITE_ERROR ||
-		fact->kind == FACT_SITE_STATUS || fact->kind == FACT_SITE_UNKNOWN;
+		fact->kind == FACT_SITE_STATUS || fact->kind == FACT_SITE_UNKNOWN ||
+		fact->kind == FACT_SITE_UNMOUNT;
 }
 
 void site_touch(struct site_run *run, const struct fact *fact)
@@ -206,6 +208,83 @@ void site_update_close(struct world *world, struct site_index *index, const stru
 
 /* Indexes */
 
+static enum site_end end_of_index(const struct site_index *index)
+{
+	const struct site_visit *visit = index->visit;
+
+	if (index->has_error)
+		return SITE_END_SAVE_FAILED;
+	if (index->is_discard)
+		return SITE_END_DISCARDED;
+	if (visit->has_late_error)
+		return SITE_END_UNCERTAIN;
+	if (index->is_saved)
+		return SITE_END_SAVED;
+	if (index->is_commit && index->is_followed)
+		return SITE_END_ASSUMED;
+	if (visit->status == RUN_RUNNING)
+		return index->is_left ? SITE_END_UNCERTAIN : SITE_END_OPEN;
+	return visit->status == RUN_FAILED && !index->is_commit ? SITE_END_FAILED
+								: SITE_END_ASSUMED;
+}
+
+/* DISM or the site itself mounted the package at its folder. */
+static bool is_of_visit(
+	const struct world *world, const struct mount *mount, const struct site_visit *visit)
+{
+	return mount->machine == visit->run->machine && visit->package && mount->image->site_id &&
+		slice_equal_nocase(world_text_of(world, mount->image->site_id),
+			world_text_of(world, visit->package));
+}
+
+/* Mounts in which DISM did nothing: there may be many, night after night. */
+static void drop_ended(struct world *world)
+{
+	struct list *mounts = &world->mounts;
+
+	while (mounts->count) {
+		const struct mount *last = mounts->items[mounts->count - 1];
+
+		if (!last->ended || last->run || last->packages.cap ||
+			last->image->kind != IMAGE_SITE)
+			return;
+		mounts->count--;
+	}
+}
+
+/* What DISM's logs say of the folder is of this index: its end is theirs. */
+static void end_mounts(struct world *world, struct site_index *index)
+{
+	static const enum mount_end ends[] = {
+		[SITE_END_OPEN] = MOUNT_OPEN,
+		[SITE_END_ASSUMED] = MOUNT_COMMITTED,
+		[SITE_END_SAVED] = MOUNT_COMMITTED,
+		[SITE_END_DISCARDED] = MOUNT_DISCARDED,
+		[SITE_END_SAVE_FAILED] = MOUNT_COMMIT_FAILED,
+		[SITE_END_UNCERTAIN] = MOUNT_COMMIT_UNKNOWN,
+		[SITE_END_FAILED] = MOUNT_DISCARDED,
+	};
+
+	if (index->how == SITE_END_OPEN || index->is_settled)
+		return;
+	/* Of one that another mount followed no other mount is. */
+	for (LIST_EACH(struct mount, mount, &world->mounts))
+		if (!mount->ended &&
+			(index->is_left ? mount == index->mount
+					: is_of_visit(world, mount, index->visit)))
+			mount_end_of_site(world, mount, ends[index->how]);
+	drop_ended(world);
+	index->is_settled = true;
+}
+
+/* Its unmount has come, and what follows is of another: what DISM did in it is settled. */
+static void settle_index(struct world *world, struct site_index *index)
+{
+	index->is_followed = true;
+	index->how = end_of_index(index);
+	end_mounts(world, index);
+}
+
 struct site_index *site_index_in_hand(struct world *world, struct site_visit *visit)
 {
 	struct site_index *index = visit->index;
@@ -213,7 +292,7 @@ struct site_index *site_index_in_hand(struct world *world, struct site_visit *vi
 	if (index && !index->is_unmounting)
 		return index;
 	if (index)
-		index->is_followed = true;
+		settle_index(world, index);
 	visit->has_work = true;
 	visit->index = site_new_index(world, visit);
 	return visit->index;
@@ -224,8 +303,9 @@ void site_index_leave(struct world *world, struct site_visit *visit)
 	if (!visit->index)
 		return;
 	site_update_close(world, visit->index, world->fact);
+	if (visit->index->is_unmounting)
+		settle_index(world, visit->index);
 	visit->index->is_left = true;
-	visit->index->is_followed |= visit->index->is_unmounting;
 	visit->index = NULL;
 }
 
@@ -248,41 +328,28 @@ struct site_index *site_index_numbered(
 	return index;
 }
 
-static enum site_end end_of_index(const struct site_index *index)
+/* The site names no index, and all that DISM mounts of the package meanwhile is one. */
+static void take_index_of_dism(struct world *world, struct site_index *index)
 {
-	const struct site_visit *visit = index->visit;
+	const struct image *only = NULL;
 
-	if (index->has_error)
-		return SITE_END_SAVE_FAILED;
-	if (index->is_discard)
-		return SITE_END_DISCARDED;
-	if (visit->has_late_error)
-		return SITE_END_UNCERTAIN;
-	if (index->is_saved)
-		return SITE_END_SAVED;
-	if (index->is_commit && index->is_followed)
-		return SITE_END_ASSUMED;
-	if (visit->status == RUN_RUNNING)
-		return index->is_left ? SITE_END_UNCERTAIN : SITE_END_OPEN;
-	return visit->status == RUN_FAILED && !index->is_commit ? SITE_END_FAILED
-								: SITE_END_ASSUMED;
-}
+	for (LIST_EACH(struct mount, mount, &world->mounts)) {
+		const struct image *image = mount->image;
 
-/* What DISM's logs say of the folder is of this index: its end is theirs. */
-static void end_mounts(struct world *world, const struct site_index *index)
-{
-	static const enum mount_end ends[] = {
-		[SITE_END_OPEN] = MOUNT_OPEN,
-		[SITE_END_ASSUMED] = MOUNT_COMMITTED,
-		[SITE_END_SAVED] = MOUNT_COMMITTED,
-		[SITE_END_DISCARDED] = MOUNT_DISCARDED,
-		[SITE_END_SAVE_FAILED] = MOUNT_COMMIT_FAILED,
-		[SITE_END_UNCERTAIN] = MOUNT_COMMIT_UNKNOWN,
-		[SITE_END_FAILED] = MOUNT_DISCARDED,
-	};
-
-	if (index->how != SITE_END_OPEN && index->mount && !index->mount->ended)
-		mount_end_of_site(world, index->mount, ends[index->how]);
+		if (!image->has_index || image->kind == IMAGE_SITE || !mount->run ||
+			!is_of_visit(world, mount, index->visit) ||
+			!site_spans(world, &index->visit->first, &index->last,
+				proof_moment(world, &mount->run->start)))
+			continue;
+		if (only && only->index != image->index)
+			return;
+		only = image;
+	}
+	if (!only)
+		return;
+	index->has_number = true;
+	index->number = only->index;
+	proof_copy(world, &index->numbered, &only->origin);
 }
 
 struct image *site_image(struct world *world, const struct site_index *index)
@@ -294,9 +361,12 @@ struct image *site_image(struct world *world, const struct site_index *index)
 
 	if (!image)
 		return NULL;
-	if (world->images.count > known)
+	if (world->images.count > known) {
+		image->input = visit->first.at.input != NO_INPUT ? visit->first.at.input
+								 : visit->run->first.at.input;
 		proof_copy(world, &image->origin,
 			index->numbered.kind ? &index->numbered : &visit->named);
+	}
 	if (!image->container)
 		image->container = visit->wim;
 	return image;
@@ -332,6 +402,8 @@ static void close_index(struct world *world, struct site_index *index)
 	if (visit->index == index && visit->status != RUN_RUNNING)
 		site_update_close(world, index, world->fact);
 	index->how = end_of_index(index);
+	if (!index->has_number)
+		take_index_of_dism(world, index);
 	index->image = site_image(world, index);
 	if (!index->image)
 		return;

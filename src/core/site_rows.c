@@ -10,7 +10,7 @@
 #include "core/site_time.h"
 
 /* An image of the package that has rows: of a visit without an index. */
-static struct image *image_of_package(struct world *world, const struct site_visit *visit)
+static struct image *image_of_package(struct world *world, struct site_visit *visit)
 {
 	struct slice package = world_text_of(world, visit->package);
 
@@ -19,7 +19,7 @@ static struct image *image_of_package(struct world *world, const struct site_vis
 			image->has_rows && visit->package &&
 			slice_equal_nocase(world_text_of(world, image->site_id), package))
 			return image;
-	return image_of_site(world, visit->run->machine, package, false, 0);
+	return site_image(world, &(struct site_index){ .visit = visit });
 }
 
 static void note_unknown(struct world *world, const struct site_run *run)
