@@ -74,15 +74,18 @@ void *__wrap_reallocarray(void *old, size_t count, size_t size)
 
 struct oom_case {
 	const char *path, *updates, *images;
+	const char *older; /* what was rotated away before it */
 };
 
 static const struct oom_case fixtures[] = {
-	{ "fixtures/cbs-log/online-reboot-startup/CBS.log", NULL, NULL },
-	{ "fixtures/dism-log/offline-add-commit/dism.log", NULL, NULL },
+	{ "fixtures/cbs-log/online-reboot-startup/CBS.log", NULL, NULL, NULL },
+	{ "fixtures/dism-log/offline-add-commit/dism.log", NULL, NULL, NULL },
+	{ "fixtures/cm-log/rollover/OfflineServicingMgr.log", NULL, NULL,
+		"fixtures/cm-log/rollover/OfflineServicingMgr.lo_" },
 	{ "fixtures/updates-map/told-apart/dism.log", "fixtures/updates-map/told-apart/site.csv",
-		"fixtures/images-map/bad-rows/images.csv" },
+		"fixtures/images-map/bad-rows/images.csv", NULL },
 	{ "fixtures/updates-map/bad-rows/dism.log", "fixtures/updates-map/bad-rows/updates.csv",
-		"fixtures/images-map/by-container/images.csv" },
+		"fixtures/images-map/by-container/images.csv", NULL },
 };
 
 /* The report as JSON without hashes, which a run short of memory may leave out. The
@@ -105,9 +108,10 @@ static char *json_of(const struct report *report)
 /* The run of one input, with the n-th allocation failing; its JSON, NULL for ST_NOMEM. */
 static char *try_run(const struct oom_case *tried, unsigned jobs, long n)
 {
+	const char *const inputs[] = { tried->path, tried->older };
 	struct run_options options = {
-		.inputs = &tried->path,
-		.input_count = 1,
+		.inputs = inputs,
+		.input_count = tried->older ? 2 : 1,
 		.updates_map = tried->updates,
 		.images_map = tried->images,
 		.jobs = jobs,

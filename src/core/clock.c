@@ -100,7 +100,8 @@ static void add_anchor(struct world *world, struct anchor_list *list, const stru
 			last->last_local = anchor->last_local;
 		return;
 	}
-	if (list->count == MAX_ANCHORS || (list->count == list->cap && !grow(world, list)))
+	if (list->count == MAX_ANCHORS ||
+		((!list->items || list->count == list->cap) && !grow(world, list)))
 		return;
 	list->items[list->count++] = *anchor;
 }

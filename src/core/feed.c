@@ -82,6 +82,8 @@ static void look_at_head(struct feed *feed, struct feed_part *part)
 	parse_result_init(&result);
 	buf_init(&text, 4 * FEED_BLOCK);
 	feed_part_head(part, &text);
+	if (text.status == ST_NOMEM)
+		feed->status = ST_NOMEM;
 	if (parser->look)
 		part->traits = parser->look(buf_slice(&text));
 	if (part == &feed->parts[0]) {

@@ -120,6 +120,11 @@ static bool is_package_id(struct slice id)
 	return id.len == 8;
 }
 
+static char to_capital(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
 /* A path may spell the id of a package in small letters. */
 static text_id site_text(struct world *world, struct slice id)
 {
@@ -129,7 +134,7 @@ static text_id site_text(struct world *world, struct slice id)
 	if (!is_package_id(id))
 		return world_text(world, id);
 	for (size_t i = 0; i < id.len; i++)
-		capitals[i] = is_letter(id.ptr[i]) ? (char)(id.ptr[i] & ~0x20) : id.ptr[i];
+		capitals[i] = to_capital(id.ptr[i]);
 	return world_text(world, (struct slice){ capitals, sizeof(capitals) });
 }
 

@@ -139,6 +139,8 @@ static struct machine *machine_of(struct world *world, struct slice path)
 
 	buf_init(&label, 1 << 16);
 	put_label(&label, path);
+	if (label.status == ST_NOMEM)
+		world->status = ST_NOMEM;
 	id = world_text(world, buf_slice(&label));
 	for (LIST_EACH(struct machine, machine, &world->machines))
 		if (machine->label == id)
