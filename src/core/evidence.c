@@ -239,7 +239,7 @@ static void gather_site(struct gathering *gathering, const struct site_update *s
 {
 	gather(gathering, &site->failed,
 		FOR_STATUS | FOR_CODE | (site->failed_by_id ? FOR_UPDATE_ID : 0));
-	gather(gathering, &site->applied, FOR_STATUS | FOR_APPLIED);
+	gather(gathering, &site->applied, FOR_STATUS | FOR_CODE | FOR_APPLIED);
 	if (site->was_applied_proof.kind)
 		gather(gathering, &site->was_applied_proof, FOR_APPLIED);
 	gather(gathering, &site->named, site->ci ? FOR_UPDATE_ID : FOR_STATUS);
@@ -366,17 +366,12 @@ static void gather_mapped(struct gathering *gathering, const struct image *image
 		gather(gathering, &image->mapped->proof, bits);
 }
 
-static void gather_run(
-	struct gathering *gathering, const struct run *run, const struct run_columns *bits)
+/* How a run ended. */
+static void gather_result(struct gathering *gathering, const struct run *run, uint32_t bits)
 {
-	gather(gathering, &run->start, bits->start);
-	if (run->image) {
-		gather(gathering, &run->image->origin, bits->image);
-		gather_mapped(gathering, run->image->canonical, bits->image);
-	}
 	for (LIST_EACH(struct run_failure, failure, &run->failures))
-		gather(gathering, &failure->proof, bits->result);
-	gather(gathering, &run->end, bits->result);
+		gather(gathering, &failure->proof, bits);
+	gather(gathering, &run->end, bits);
 }
 
 void evidence_of_run(struct world *world, const struct run *run, struct row *row)
@@ -386,7 +381,12 @@ void evidence_of_run(struct world *world, const struct run *run, struct row *row
 
 	if (!gathering)
 		return;
-	gather_run(gathering, run, &bits);
+	gather(gathering, &run->start, bits.start);
+	if (run->image) {
+		gather(gathering, &run->image->origin, bits.image);
+		gather_mapped(gathering, run->image->canonical, bits.image);
+	}
+	gather_result(gathering, run, bits.result);
 	keep(gathering, 0, row);
 	free(gathering);
 }
@@ -394,13 +394,16 @@ void evidence_of_run(struct world *world, const struct run *run, struct row *row
 void evidence_of_visit(struct world *world, const struct site_visit *visit, struct row *row)
 {
 	struct gathering *gathering = new_gathering(world);
-	struct run_columns bits = columns_of(row->row_class), parts = { .result = bits.result };
+	struct run_columns bits = columns_of(row->row_class);
 	const struct site_run *run = visit->run;
+	/* That it is running: it began, and there is no end. */
+	uint32_t running = visit->status == RUN_RUNNING ? bits.result : 0;
 
 	if (!gathering)
 		return;
-	gather(gathering, &run->status, bits.start | bits.key);
-	gather(gathering, &run->started, bits.start | bits.key);
+	gather(gathering, &run->status, bits.start | bits.key | running);
+	gather(gathering, &run->started, bits.start | bits.key | running);
+	gather(gathering, &run->opened, bits.result);
 	gather(gathering, &visit->named, bits.image);
 	gather_mapped(gathering, visit->image->canonical, bits.image);
 	gather(gathering, &visit->failed_update.proof, bits.result);
@@ -408,9 +411,10 @@ void evidence_of_visit(struct world *world, const struct site_visit *visit, stru
 	gather(gathering, &run->failure.proof, bits.result);
 	gather(gathering, &visit->end, bits.result | bits.image);
 	gather(gathering, &visit->history, bits.image);
-	gather(gathering, &run->end, bits.result);
+	if (!visit->ended) /* else the line is of other images as well */
+		gather(gathering, &run->end, bits.result);
 	for (LIST_EACH(struct run, part, &visit->runs))
-		gather_run(gathering, part, &parts);
+		gather_result(gathering, part, bits.result); /* DISM's work */
 	keep(gathering, 0, row);
 	free(gathering);
 }

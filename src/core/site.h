@@ -166,6 +166,7 @@ struct site_run {
 	bool has_updates;
 	uint64_t unread; /* messages that no rule reads */
 	struct proof started, status, end, unread_first;
+	struct proof opened;         /* the first line of a run that has neither */
 	struct site_failure failure; /* of no image */
 	struct site_time first, last;
 };
@@ -195,10 +196,10 @@ struct site_verdict {
 	const struct proof *applied_proof;
 };
 
-fact_handler on_site_thread, on_site_run, on_site_image, on_site_mount, on_site_known,
-	on_site_update, on_site_token, on_site_skipped, on_site_applying, on_site_applied,
-	on_site_call, on_site_failed, on_site_unmount, on_site_error, on_site_image_end,
-	on_site_history, on_site_run_end, on_site_status, on_site_unknown;
+fact_handler on_site_thread, on_site_run, on_site_image, on_site_mount, on_site_version,
+	on_site_known, on_site_update, on_site_token, on_site_skipped, on_site_applying,
+	on_site_applied, on_site_call, on_site_failed, on_site_unmount, on_site_error,
+	on_site_image_end, on_site_history, on_site_run_end, on_site_status, on_site_unknown;
 
 /* The machine's logs ended: what is open stays so. */
 void site_end(struct world *world, struct machine *machine);

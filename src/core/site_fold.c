@@ -156,6 +156,8 @@ void on_site_mount(struct world *world, struct machine *machine, const struct fa
 	if (!visit)
 		return;
 	visit->has_work = true;
+	if (fact->wim.len && !visit->wim)
+		visit->wim = world_text(world, fact->wim);
 	if (fact->flags & FLAG_HAS_INDEX) {
 		index = site_index_numbered(world, visit, fact->index, true);
 	} else {
@@ -169,6 +171,43 @@ void on_site_mount(struct world *world, struct machine *machine, const struct fa
 	index->image = site_image(world, index);
 	if (index->image)
 		index->mount = mount_of_site(world, index->image, fact->image);
+}
+
+/* Processors as Windows numbers them, as DISM names them. */
+static struct slice architecture_of(struct slice word)
+{
+	static const struct {
+		const char *number, *name;
+	} words[] = {
+		{ "0", "x86" },
+		{ "5", "arm" },
+		{ "6", "ia64" },
+		{ "9", "amd64" },
+		{ "12", "arm64" },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (slice_equal(word, slice_from(words[i].number)))
+			return slice_from(words[i].name);
+	return word;
+}
+
+/* DISM's word, where there is one, is not touched. */
+void on_site_version(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_at(world, machine, fact);
+	struct site_index *index = run && run->visit ? run->visit->index : NULL;
+	struct image *image = index ? index->image : NULL;
+
+	if (run)
+		site_touch(run, fact);
+	if (!image)
+		return;
+	if (!image->version.len)
+		image->version = world_text_of(world, world_text(world, fact->version));
+	if (!image->architecture.len)
+		image->architecture = world_text_of(
+			world, world_text(world, architecture_of(fact->architecture)));
 }
 
 static struct site_index *index_of(

@@ -135,8 +135,10 @@ struct site_run *site_run_in_hand(
 	if (run)
 		return run;
 	run = site_run_open(world, machine, fact->tid);
-	if (run)
+	if (run) {
 		run->is_anonymous = true;
+		proof_set(world, &run->opened, fact);
+	}
 	return run;
 }
 

@@ -58,6 +58,8 @@ void site_prepare(struct world *world)
 			visit->image = image_of_package(world, visit);
 		if (!visit->image)
 			return;
+		if (!visit->image->container)
+			visit->image->container = visit->wim;
 		visit->image->has_rows = true;
 		visit->image->in_logs = true;
 	}

@@ -48,8 +48,8 @@ static bool any_was_called(const struct site_update *update)
 /* It was begun, something followed, and nothing that came between tells of a failure. */
 static bool is_assumed(const struct site_update *update)
 {
-	return update->is_applying && update->is_over && !update->has_unread &&
-		!update->has_failed && !any_was_called(update);
+	return update->is_applying && update->is_over && !update->is_applied &&
+		!update->has_unread && !update->has_failed && !any_was_called(update);
 }
 
 static bool may_go_in(const struct site_binary *binary)
@@ -149,7 +149,8 @@ static bool is_seen(const struct site_update *update, int32_t status)
 			return true;
 		if (binary->is_skipped && !binary->skip_is_recall)
 			return true;
-		if (binary->token == SITE_TOKEN_NOT_SUPPORTED && !binary->token_is_recall)
+		if (status == NOT_SUPPORTED && binary->token == SITE_TOKEN_NOT_SUPPORTED &&
+			!binary->token_is_recall)
 			return true;
 	}
 	return update->is_applied && !update->applied_is_recall;
