@@ -122,7 +122,9 @@ static bool is_package_id(struct slice id)
 
 static char to_capital(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	if (c >= 'a' && c <= 'z')
+		return (char)(c - 'a' + 'A');
+	return c;
 }
 
 /* A path may spell the id of a package in small letters. */
