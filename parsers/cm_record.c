@@ -487,13 +487,14 @@ static enum sign read_signs(struct cm_cursor *cursor, size_t from, const struct 
 		return SIGN_STOP;
 	}
 	at = cm_dollar_find(cursor->bytes, line->from, line->to, &cursor->memory, &tail);
-	if (at != SLICE_MISSING) {
+	/* A whole tail tells whose line it is, one that breaks off less than the other form. */
+	if ((at == SLICE_MISSING || tail.is_cut) && line->from >= blind)
+		stop = cm_ccm_find(text, line->from, ret_stop);
+	if (at != SLICE_MISSING && (stop == CM_STOP_NONE || at < *ret_stop)) {
 		take_dollar(cursor, from, at, &tail, from == line->from && tail.end <= line->to,
 			record);
 		return SIGN_RECORD;
 	}
-	if (line->from >= blind)
-		stop = cm_ccm_find(text, line->from, ret_stop);
 	if (stop == CM_STOP_END) {
 		take_headless(cursor, from, *ret_stop, record);
 		return SIGN_RECORD;
@@ -517,6 +518,10 @@ static bool take_text(struct cm_cursor *cursor, size_t blind, struct cm_record *
 			return take_rest(cursor, from, stop, record);
 		cm_paste_read(slice_from_to(cursor->bytes, line.from, line.to), 0, cursor->traits,
 			&pasted);
+		if (at == from && line.from + pasted.from == line.to) {
+			advance(cursor, line.to); /* a list mark alone */
+			return false;
+		}
 		if (pasted.kind == CM_PASTE_COLUMNS || (cursor->traits & CM_TRAIT_PASTED)) {
 			if (at > from && take_rest(cursor, from, at, record))
 				return true;

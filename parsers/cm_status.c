@@ -185,8 +185,10 @@ static void read_head(struct slice head, struct fact *fact)
 		fact->tid = process_number(tid);
 	if (date != SLICE_MISSING)
 		utc = parse_gmt_date(slice_skip(head, date + 9));
-	if (utc != NO_TIME)
+	if (utc != NO_TIME) {
 		fact->utc = utc;
+		fact->flags |= FLAG_GMTDATE;
+	}
 }
 
 static bool is_number(struct slice word, uint64_t *ret_number)

@@ -76,17 +76,18 @@ static bool ends_line(struct slice bytes, size_t at)
 {
 	while (at < bytes.len && (bytes.ptr[at] == ' ' || bytes.ptr[at] == '\r'))
 		at++;
-	return at >= bytes.len || bytes.ptr[at] == '\n';
+	return at >= bytes.len || bytes.ptr[at] == '\n' || cm_ccm_head_at(bytes, at);
 }
 
-/* A tail that breaks off: where its line ends. */
+/* A tail that breaks off: where its line ends, or a record of the other form begins. */
 static bool take_cut(struct slice bytes, size_t from, struct cm_tail *tail)
 {
 	const char *lf = memchr(bytes.ptr + from, '\n', bytes.len - from);
 	size_t end = lf ? (size_t)(lf - bytes.ptr) : bytes.len;
+	size_t head = slice_find(slice_from_to(bytes, from, end), CM_CCM_HEAD);
 
 	tail->is_cut = true;
-	tail->end = end;
+	tail->end = head == SLICE_MISSING ? end : from + head;
 	return true;
 }
 
@@ -104,11 +105,9 @@ static bool take_cut_name(struct slice bytes, size_t at, size_t from, struct cm_
 		size_t rest = to + 1;
 
 		tail->component = slice_from_to(bytes, from, to);
+		rest += rest < bytes.len && bytes.ptr[rest] == '<' && !cm_ccm_head_at(bytes, rest);
 		while (rest < bytes.len && rest - to < MAX_DATE &&
-			(bytes.ptr[rest] == '<' || bytes.ptr[rest] == ' ' ||
-				bytes.ptr[rest] == ':' || bytes.ptr[rest] == '.' ||
-				bytes.ptr[rest] == '-' || bytes.ptr[rest] == '+' ||
-				is_digit(bytes.ptr[rest])))
+			(is_digit(bytes.ptr[rest]) || memchr(" :.-+", bytes.ptr[rest], 5)))
 			rest++;
 		to = rest;
 	}

@@ -93,6 +93,7 @@ static uint64_t message(struct fixture *fixture, int64_t when, int64_t utc)
 {
 	return pass(fixture, SITE,
 		(struct fact){ .kind = FACT_SITE_STATUS,
+			.flags = FLAG_GMTDATE,
 			.component = COMPONENT_SITE,
 			.when = when,
 			.utc = utc });
@@ -155,6 +156,19 @@ static void test_bias(void **state)
 		assert_moment(fixture, SITE, lines[i], NOON + i,
 			NOON + i + (int64_t)biases[i] * MINUTE, TIME_BIAS);
 	assert_int_equal(fixture->world.anchors[SITE].lists[ANCHOR_BIAS].count, 6);
+}
+
+/* A status message without a GMTDATE has the bias of its record. */
+static void test_message_without_date(void **state)
+{
+	struct fixture *fixture = *state;
+	uint64_t line = pass(fixture, SITE,
+		(struct fact){ .kind = FACT_SITE_STATUS,
+			.component = COMPONENT_SITE,
+			.when = NOON,
+			.utc = NOON + 7 * MINUTE });
+
+	assert_moment(fixture, SITE, line, NOON, NOON + 7 * MINUTE, TIME_BIAS);
 }
 
 /* Further from UTC than any zone is: not believed. */
@@ -274,6 +288,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bias, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_wild_bias, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_message, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_message_without_date, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_machine, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sources, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_timezone, set_up, tear_down),

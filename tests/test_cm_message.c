@@ -110,7 +110,8 @@ static void check_fact(const char *message, const struct fact *actual, const str
 	if (actual->kind != expected->kind)
 		fail_msg("%.200s: is %s, not %s", message, fact_name(actual->kind),
 			fact_name(expected->kind));
-	check_number(message, "flags", actual->flags, expected->flags | FLAG_HAS_STAMP);
+	check_number(message, "flags", actual->flags,
+		expected->flags | FLAG_HAS_STAMP | (expected->utc ? FLAG_GMTDATE : 0));
 	for (size_t i = 0; i < field_count; i++)
 		check_field(message, &fields[i], actual, expected);
 	assert_int_equal(actual->level, LEVEL_WARNING);

@@ -30,8 +30,11 @@ static struct anchors *anchors_at(const struct world *world, const struct place 
 /* The image that a place lies in; NULL. */
 static const struct image *image_at(const struct world *world, const struct place *at)
 {
-	return at->member && at->member < world->member_cap ? world->member_images[at->member]
-							    : NULL;
+	if (at->member)
+		return at->member < world->member_cap ? world->member_images[at->member] : NULL;
+	return world->inputs && at->input < world->inputs->count
+		? world->inputs->items[at->input].scope
+		: NULL;
 }
 
 enum status clock_prepare(struct world *world, const struct list *logs)
@@ -145,11 +148,9 @@ void clock_session(struct world *world, const struct machine *machine, const str
 		add_anchor(world, &own->lists[ANCHOR_SESSION], &anchor);
 }
 
-#define MINUTE 60
-
 void clock_site(struct world *world, const struct fact *fact)
 {
-	bool is_message = fact->kind == FACT_SITE_STATUS;
+	bool is_message = fact->flags & FLAG_GMTDATE;
 	struct anchors *own = anchors_at(world, &fact->at);
 	struct anchor anchor;
 
@@ -157,8 +158,7 @@ void clock_site(struct world *world, const struct fact *fact)
 		fact->utc == NO_TIME ||
 		!make_anchor(fact, fact->utc, is_message ? TIME_STATMSG : TIME_BIAS, &anchor))
 		return;
-	/* A bias is exact; what a message says of itself was true a moment ago. */
-	if (!is_message || (fact->when - fact->utc) % MINUTE == 0)
+	if (!is_message) /* exact; what a message says of itself was true a moment ago */
 		anchor.offset = (int32_t)(fact->when - fact->utc);
 	add_anchor(world, &own->lists[is_message ? ANCHOR_STATMSG : ANCHOR_BIAS], &anchor);
 }
@@ -298,14 +298,19 @@ static const struct anchor *of_machine(
 	return clock_gap(site, local) < clock_gap(windows, local) ? site : windows;
 }
 
-static bool zone_of(const struct world *world, uint32_t input, struct zone *zone)
+static bool zone_of(const struct world *world, const struct place *at, struct zone *zone)
 {
+	const struct image *image = image_at(world, at);
 	const struct bound_option *found = NULL;
 
-	for (size_t i = 0; i < world->options->timezone_count; i++)
-		if (option_is_bound(world, &world->options->timezones[i], input) &&
-			(!found || world->options->timezones[i].input.len))
-			found = &world->options->timezones[i];
+	for (size_t i = 0; i < world->options->timezone_count; i++) {
+		const struct bound_option *option = &world->options->timezones[i];
+
+		if ((option_is_bound(world, option, at->input) ||
+			    option_is_of_tree(world, option, image)) &&
+			(!found || option->input.len))
+			found = option;
+	}
 	return found && zone_parse(found->value, zone) == ST_OK;
 }
 
@@ -388,7 +393,7 @@ struct moment clock_moment(struct world *world, const struct place *at, int64_t 
 
 	if (local == NO_TIME || at->input == NO_INPUT)
 		return (struct moment){ NO_TIME, TIME_NONE };
-	has_zone = zone_of(world, at->input, &zone);
+	has_zone = zone_of(world, at, &zone);
 	if (has_zone && world->options->force_timezone)
 		return in_zone(world, at, local, &zone);
 	anchor = anchor_for(world, at, local);
@@ -452,10 +457,11 @@ void clock_compare_zones(struct world *world)
 {
 	for (size_t i = 0; i < world->anchor_count; i++) {
 		const struct anchors *own = &world->anchors[i];
+		const struct place at = { .input = own->input, .member = own->member };
 		const struct anchor *other;
 		struct zone zone;
 
-		if (!zone_of(world, own->input, &zone) || compare_own(world, own, &zone) ||
+		if (!zone_of(world, &at, &zone) || compare_own(world, own, &zone) ||
 			own->first_local == NO_TIME)
 			continue;
 		other = of_machine(world, own, own->machine, own->first_local);

@@ -257,10 +257,10 @@ void evidence_of_update(struct world *world, const struct update *update, struct
 	if (!gathering)
 		return;
 	gather(gathering, &update->image->origin, FOR_IMAGE);
-	if (update->image->id_is_mapped)
-		gather(gathering, &update->image->mapped->proof, FOR_PACKAGE_ID);
 	if (update->site)
 		gather_site(gathering, update->site);
+	if (update->image->id_is_mapped)
+		gather(gathering, &update->image->mapped->proof, FOR_PACKAGE_ID);
 	if (update->ci_proof)
 		gather(gathering, update->ci_proof, FOR_UPDATE_ID);
 	if (update->id_from == ID_FROM_MAP)
@@ -357,6 +357,13 @@ static struct run_columns columns_of(enum row_class row_class)
 	return bits;
 }
 
+/* The map that gives the image its id. */
+static void gather_mapped(struct gathering *gathering, const struct image *image, uint32_t bits)
+{
+	if (image->id_is_mapped)
+		gather(gathering, &image->mapped->proof, bits);
+}
+
 /* How a run ended. */
 static void gather_result(struct gathering *gathering, const struct run *run, uint32_t bits)
 {
@@ -374,11 +381,8 @@ void evidence_of_run(struct world *world, const struct run *run, struct row *row
 		return;
 	gather(gathering, &run->start, bits.start);
 	if (run->image) {
-		const struct image *whole = run->image->canonical;
-
 		gather(gathering, &run->image->origin, bits.image);
-		if (whole->id_is_mapped)
-			gather(gathering, &whole->mapped->proof, bits.image);
+		gather_mapped(gathering, run->image->canonical, bits.image);
 	}
 	gather_result(gathering, run, bits.result);
 	keep(gathering, 0, row);
@@ -399,6 +403,7 @@ void evidence_of_visit(struct world *world, const struct site_visit *visit, stru
 	gather(gathering, &run->started, bits.start | bits.key | running);
 	gather(gathering, &run->opened, bits.result);
 	gather(gathering, &visit->named, bits.image);
+	gather_mapped(gathering, visit->image->canonical, bits.image);
 	gather(gathering, &visit->failed_update.proof, bits.result);
 	gather(gathering, &visit->failure.proof, bits.result);
 	gather(gathering, &run->failure.proof, bits.result);

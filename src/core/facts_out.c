@@ -50,6 +50,7 @@ static const struct {
 	{ FLAG_RECALL, "unconfirmed" },
 	{ FLAG_REDACTED, "redacted" },
 	{ FLAG_BAD_NUMBER, "bad-number" },
+	{ FLAG_GMTDATE, "utc-stated" },
 };
 
 static void put_time(struct json *json, const char *key, int64_t seconds, const char *zone)

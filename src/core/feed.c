@@ -31,7 +31,7 @@ struct feed {
 	unsigned first, count; /* ring of blocks read ahead */
 	struct buf carry;      /* what the last cut left */
 	size_t seam;           /* bytes of the carry that are of the part before */
-	bool reversed, online, finished;
+	bool reversed, online, finished, has_facts;
 	bool has_current;    /* blocks[first] is being handed out */
 	uint64_t seam_lines; /* line ends in its older text */
 	size_t next_fact;
@@ -446,7 +446,13 @@ const struct fact *feed_next(struct feed *feed)
 	part = find_place(feed, block, &fact->at.line, &fact->at.offset);
 	fact->at.input = part->source.input;
 	fact->at.member = part->source.member;
+	feed->has_facts |= fact->kind != FACT_NONE;
 	return fact;
+}
+
+bool feed_has_facts(const struct feed *feed)
+{
+	return feed->has_facts;
 }
 
 enum status feed_status(const struct feed *feed)

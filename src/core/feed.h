@@ -37,6 +37,9 @@ void feed_free(struct feed *feed);
 const struct fact *feed_next(struct feed *feed);
 enum status feed_status(const struct feed *feed);
 
+/* Whether it has given a fact. */
+bool feed_has_facts(const struct feed *feed);
+
 /* The sessions at the head of the input are all of the running system: what stands there
  * before the first of them is its too. */
 bool feed_is_online(const struct feed *feed);

@@ -24,6 +24,21 @@ static void note(struct world *world, enum diagnostic_code code, struct slice wo
 		&world->report->diagnostics, code, (struct place){ .input = NO_INPUT }, words);
 }
 
+static void identify(struct input *input)
+{
+	struct stat info;
+	struct slice root;
+
+	input->is_place = place_of(slice_from(input->path), &root) != PLACE_NONE;
+	if (strcmp(input->path, "-") == 0 || stat(input->path, &info) != 0)
+		return;
+	/* A collector may have linked equal files of two machines: they stay two. */
+	if (S_ISREG(info.st_mode) && info.st_nlink > 1)
+		return;
+	input->device = info.st_dev;
+	input->number = info.st_ino;
+}
+
 static struct input *add_input(struct world *world, struct inputs *inputs, const char *path,
 	bool was_named, enum input_shape shape)
 {
@@ -46,7 +61,9 @@ static struct input *add_input(struct world *world, struct inputs *inputs, const
 	}
 	input = &inputs->items[inputs->count++];
 	*input = (struct input){ .path = strdup(path), .was_named = was_named, .shape = shape };
-	if (!input->path)
+	if (input->path)
+		identify(input);
+	else
 		world->status = ST_NOMEM;
 	return input;
 }
@@ -242,6 +259,26 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct input *)a)->path, ((const struct input *)b)->path);
 }
 
+/* The same file together; first the name that tells where in a Windows it stands, then the
+ * shortest. */
+static int by_file(const void *a, const void *b)
+{
+	const struct input *first = a, *second = b;
+	size_t one = strlen(first->path), other = strlen(second->path);
+
+	if (first->number != second->number)
+		return first->number < second->number ? -1 : 1;
+	if (first->device != second->device)
+		return first->device < second->device ? -1 : 1;
+	if (first->shape != second->shape)
+		return first->shape < second->shape ? -1 : 1;
+	if (first->is_place != second->is_place)
+		return first->is_place ? -1 : 1;
+	if (one != other && first->number)
+		return one < other ? -1 : 1;
+	return by_path(a, b);
+}
+
 /* Folders above the names that show must not settle an order. */
 static int by_shown(const void *a, const void *b)
 {
@@ -253,7 +290,7 @@ static int by_shown(const void *a, const void *b)
 /* Maps are read as what they are: a folder that holds one, or a pattern of the shell that names
  * it too, makes no other input of it. */
 
-static bool is_same_file(const struct stat *map, const struct input *input)
+static bool is_map_file(const struct stat *map, const struct input *input)
 {
 	struct stat info;
 
@@ -272,7 +309,7 @@ static void add_map(
 	if (!path)
 		return;
 	for (size_t i = 0; i < inputs->count; i++) {
-		if (is_there && is_same_file(&info, &inputs->items[i]))
+		if (is_there && is_map_file(&info, &inputs->items[i]))
 			release_input(&inputs->items[i]);
 		else
 			inputs->items[kept++] = inputs->items[i];
@@ -292,19 +329,27 @@ static void unite(struct world *world, struct input *kept, struct input *other)
 	release_input(other);
 }
 
+static bool is_same_file(const struct input *a, const struct input *b)
+{
+	if (a->shape != b->shape || a->number != b->number || a->device != b->device)
+		return false;
+	return a->number || strcmp(a->path, b->path) == 0;
+}
+
+/* "a.wim", "./a.wim" and a link to it are one. */
 static void drop_doubles(struct world *world, struct inputs *inputs)
 {
 	size_t kept = 0;
 
-	sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_path);
+	sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_file);
 	for (size_t i = 0; i < inputs->count; i++) {
-		if (kept && strcmp(inputs->items[kept - 1].path, inputs->items[i].path) == 0 &&
-			inputs->items[kept - 1].shape == inputs->items[i].shape)
+		if (kept && is_same_file(&inputs->items[kept - 1], &inputs->items[i]))
 			unite(world, &inputs->items[kept - 1], &inputs->items[i]);
 		else
 			inputs->items[kept++] = inputs->items[i];
 	}
 	inputs->count = kept;
+	sort_items(inputs->items, inputs->count, sizeof(*inputs->items), by_path);
 }
 
 /* Files of folders */

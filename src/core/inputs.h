@@ -5,6 +5,8 @@
 #ifndef CORE_INPUTS_H
 #define CORE_INPUTS_H
 
+#include <sys/types.h>
+
 #include "core/world.h"
 
 enum input_shape {
@@ -22,8 +24,12 @@ struct input {
 	char *shown;    /* as shown: shortest distinct end */
 	bool was_named; /* on the command line, not found in a folder */
 	enum input_shape shape;
-	uint32_t *indexes; /* of "install.wim:3"; none: all */
+	struct image *scope; /* the image in whose tree the file stands; NULL */
+	uint32_t *indexes;   /* of "install.wim:3"; none: all */
 	size_t index_count;
+	dev_t device;  /* the file itself, whatever it is called */
+	ino_t number;  /* 0: not known, or it has several names that are no links */
+	bool is_place; /* the path is one of servicing's own */
 	unsigned part; /* of a split WIM; 0: it is none */
 	char guid[16]; /* of all parts of one */
 };

@@ -123,14 +123,17 @@ struct build {
 	uint32_t build, revision;
 };
 
-/* "26100.4061", "26100.4061.1.5", "10.0.26100.4061". */
+#define ANY_REVISION UINT32_MAX
+
+/* "26100.4061", "26100.4061.1.5", "10.0.26100.4061"; of a map also "26100". */
 static bool build_parse(struct slice text, struct build *ret_build)
 {
 	if (slice_starts(text, SLICE("10.0.")))
 		text = slice_skip(text, 5);
-	return slice_to_u32(slice_cut(&text, '.'), 10, &ret_build->build) &&
-		slice_to_u32(slice_cut(&text, '.'), 10, &ret_build->revision) &&
-		ret_build->build >= 10000;
+	ret_build->revision = ANY_REVISION;
+	if (!slice_to_u32(slice_cut(&text, '.'), 10, &ret_build->build) || ret_build->build < 10000)
+		return false;
+	return !text.len || slice_to_u32(slice_cut(&text, '.'), 10, &ret_build->revision);
 }
 
 /* A cumulative update has the build of the first release that it is for; an image of a later one,
@@ -148,7 +151,9 @@ static bool build_fits(const struct subject *subject, const struct map_update *r
 		struct identity parts;
 
 		if (identity_parse(identity_of(subject->world, package), &parts) &&
-			build_parse(parts.version, &own) && own.revision == wanted.revision &&
+			build_parse(parts.version, &own) &&
+			(wanted.revision == ANY_REVISION || own.revision == wanted.revision) &&
+
 			(of_image || own.build == wanted.build))
 			return true;
 	}

@@ -39,17 +39,38 @@ bool option_is_bound(const struct world *world, const struct bound_option *optio
 	return slice_equal(given, shown) || slice_equal(tail_of(given, 1), tail_of(shown, 1));
 }
 
+bool option_is_of_tree(
+	const struct world *world, const struct bound_option *option, const struct image *image)
+{
+	struct slice given = option->input, shown, path;
+
+	if (!given.len || !image || image->kind != IMAGE_TREE || !image->root || image->outer)
+		return false;
+	while (given.len > 1 && given.ptr[given.len - 1] == '/')
+		given.len--;
+	shown = world_text_of(world, image->container);
+	path = world_text_of(world, image->directory_as_given);
+	return slice_equal(given, shown) || slice_equal(given, path) ||
+		slice_equal(tail_of(given, 1), tail_of(shown, 1));
+}
+
+static bool is_used(const struct world *world, const struct bound_option *option)
+{
+	for (uint32_t input = 0; input < world->report->input_count; input++)
+		if (option_is_bound(world, option, input))
+			return true;
+	for (LIST_EACH(const struct image, image, &world->images))
+		if (option_is_of_tree(world, option, image))
+			return true;
+	return false;
+}
+
 static void check_bound(struct world *world, const struct bound_option *options, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		bool is_used = false;
-
-		for (uint32_t input = 0; input < world->report->input_count; input++)
-			is_used = is_used || option_is_bound(world, &options[i], input);
-		if (!is_used)
+	for (size_t i = 0; i < count; i++)
+		if (!is_used(world, &options[i]))
 			diagnostics_add(&world->report->diagnostics, DIAG_OPTION_UNBOUND,
 				(struct place){ .input = NO_INPUT }, options[i].input);
-	}
 }
 
 void options_check(struct world *world)
@@ -66,7 +87,9 @@ static const struct bound_option *told_id(const struct world *world, const struc
 	for (size_t i = 0; i < world->options->package_id_count && !image->outer; i++) {
 		const struct bound_option *option = &world->options->package_ids[i];
 
-		if (option_is_bound(world, option, image->input) && (!found || option->input.len))
+		if ((option_is_bound(world, option, image->input) ||
+			    option_is_of_tree(world, option, image)) &&
+			(!found || option->input.len))
 			found = option;
 	}
 	return found;

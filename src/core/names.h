@@ -26,5 +26,9 @@ void options_check(struct world *world);
 
 /* Whether an option bound to an input means this one. */
 bool option_is_bound(const struct world *world, const struct bound_option *option, uint32_t input);
+/* The same of an image whose files are inputs: a folder that is no input itself, as a collector
+ * leaves it, goes by its path or its name. */
+bool option_is_of_tree(
+	const struct world *world, const struct bound_option *option, const struct image *image);
 
 #endif

@@ -124,6 +124,30 @@ void offer_manifest(struct world *world, const struct fact *fact)
 	offers->count++;
 }
 
+const struct offer *offers_until_now(const struct world *world)
+{
+	return world->offers ? world->offers->offers : NULL;
+}
+
+void offers_indexes(const struct world *world, const struct offer *since, uint32_t input,
+	struct slice inside, bool *ret_holds, size_t count)
+{
+	for (const struct offer *offer = offers_until_now(world); offer != since;
+		offer = offer->next) {
+		struct slice path = member_path(world, &offer->proof.at);
+		uint32_t index;
+
+		if (offer->proof.at.input != input || !slice_starts(path, inside))
+			continue;
+		path = slice_skip(path, inside.len);
+		if (!slice_starts(path, SLICE(":")))
+			continue;
+		path = slice_skip(path, 1);
+		if (slice_to_u32(slice_cut(&path, '/'), 10, &index) && index < count)
+			ret_holds[index] = true;
+	}
+}
+
 void offer_child(struct world *world, text_id child, const struct fact *fact)
 {
 	struct offers *offers = offers_of(world);

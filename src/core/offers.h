@@ -12,6 +12,14 @@
 void offer_manifest(struct world *world, const struct fact *fact);
 void offer_child(struct world *world, text_id child, const struct fact *fact);
 
+struct offer;
+/* What was found until now, NULL when nothing was: a mark for the next. */
+const struct offer *offers_until_now(const struct world *world);
+/* The indexes of a WIM in which manifests were found since: `inside` is the WIM's own place in the
+ * input, ret_holds[n] of index n, for indexes below `count`. */
+void offers_indexes(const struct world *world, const struct offer *since, uint32_t input,
+	struct slice inside, bool *ret_holds, size_t count);
+
 /* Gives the containers' KBs to packages that have none: `kbs` is by identity. */
 void offers_give_kbs(struct world *world, uint32_t *kbs);
 

@@ -349,6 +349,7 @@ static void read_plain(struct reading *reading, uint32_t input)
 		where.expected = place_parser(place, slice_from(given->path));
 	if (where.is_place && place != PLACE_RECOVERY) /* images of its own */
 		where.scope = scope_around(reading, input, root);
+	reading->inputs.items[input].scope = where.scope;
 	(void)read_file(reading, &(struct file_ref){ NULL, given->path, false }, &where, 1);
 }
 

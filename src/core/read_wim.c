@@ -7,10 +7,12 @@
 #include "core/facts_out.h"
 #include "core/found.h"
 #include "core/images.h"
+#include "core/offers.h"
 #include "core/read_file.h"
 #include "core/scopes.h"
 #include "core/temporary.h"
 #include "core/wim_names.h"
+#include "model/kb.h"
 #include "source/tree.h"
 #include "source/wim.h"
 
@@ -189,22 +191,13 @@ static struct image *image_at(struct opened *opened, uint32_t index, struct slic
 	return image;
 }
 
-static void mark_package(struct opened *opened)
-{
-	struct image *image = image_at(opened, opened->index, SLICE_NONE);
-
-	if (image)
-		image->is_package = true;
-}
-
-/* Without a Windows folder it is no image of Windows: what it holds are packages. */
+/* Without a Windows folder what it holds may be packages: its files are read, and then that is
+ * seen (mark_packages). */
 static void settle_image(struct opened *opened, size_t from)
 {
 	const struct found *before = NULL; /* mostly of the same root */
 	size_t kept = from;
 
-	if (!opened->has_windows && opened->finds.items.count > from)
-		mark_package(opened);
 	for (size_t i = from; i < opened->finds.items.count; i++) {
 		struct found *found = opened->finds.items.items[i];
 
@@ -218,6 +211,41 @@ static void settle_image(struct opened *opened, size_t from)
 		opened->finds.items.items[kept++] = found;
 	}
 	opened->finds.items.count = kept;
+}
+
+/* A package whose contents are lost is still no image. */
+static bool is_called_package(const struct found *found)
+{
+	return slice_ends_nocase(found->path, SLICE(".mum")) || kb_of_package_file(found->path);
+}
+
+/* Indexes that hold packages are no images of Windows. */
+static void mark_packages(struct opened *opened, const struct offer *since)
+{
+	struct world *world = opened->reading->world;
+	uint32_t last = 0;
+	bool *holds;
+
+	for (LIST_EACH(struct found, found, &opened->finds.items))
+		last = found->index > last ? found->index : last;
+	holds = calloc((size_t)last + 1, sizeof(*holds));
+	if (!holds) {
+		world->status = ST_NOMEM;
+		return;
+	}
+	offers_indexes(
+		world, since, opened->where->input, opened->where->inside, holds, (size_t)last + 1);
+	for (LIST_EACH(struct found, found, &opened->finds.items)) {
+		struct image *image;
+
+		if (found->place != PLACE_NONE ||
+			(!holds[found->index] && !is_called_package(found)))
+			continue;
+		image = index_image(opened, found->index);
+		if (image)
+			image->is_package = true;
+	}
+	free(holds);
 }
 
 static void note_oddity(struct opened *opened, uint32_t index, const struct wim_oddity *oddity)
@@ -381,6 +409,7 @@ static bool take_out(struct opened *opened, struct wim *wim, const struct blobs 
 static void read_contents(struct opened *opened, struct wim *wim)
 {
 	struct world *world = opened->reading->world;
+	const struct offer *before = offers_until_now(world);
 	struct whereabouts where = *opened->where;
 	struct blobs blobs = { 0 };
 
@@ -393,6 +422,7 @@ static void read_contents(struct opened *opened, struct wim *wim)
 		where.in_stream = true;
 		where.was_counted = false;
 		finds_read(&opened->finds, &where, NULL);
+		mark_packages(opened, before);
 	}
 	for (size_t i = 0; i < blobs.count; i++)
 		free(blobs.items[i].file);

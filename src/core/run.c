@@ -124,8 +124,16 @@ static void collect(struct runner *runner, const struct machine *machine, struct
 				runner->world.status = ST_NOMEM;
 }
 
+/* A log of ConfigMgr's form that is of another component. */
+static void note_other_component(
+	struct runner *runner, const struct log_source *log, const struct feed *feed)
+{
+	if (strcmp(log->parser->name, "cm-log") == 0 && !feed_has_facts(feed))
+		note(runner, log, DIAG_NO_OFFLINE_SERVICING, SLICE_NONE);
+}
+
 static enum status read_logs(struct runner *runner, struct machine *machine,
-	const struct list *logs, struct feed **feeds)
+	const struct list *logs, struct feed **feeds, struct log_source **opened)
 {
 	enum status status = ST_OK;
 	size_t count = 0;
@@ -134,6 +142,7 @@ static enum status read_logs(struct runner *runner, struct machine *machine,
 		if (status == ST_OK)
 			status = open_log(runner, log, &feeds[count]);
 		machine->presumed_online |= feeds[count] && feed_is_online(feeds[count]);
+		opened[count] = log;
 		count += feeds[count] != NULL;
 	}
 	runner->machine = machine;
@@ -141,6 +150,8 @@ static enum status read_logs(struct runner *runner, struct machine *machine,
 		status = merge_run(feeds, count, &runner->world, take_fact, runner);
 	if (status == ST_OK && !runner->shapes)
 		fold_end(&runner->world, machine);
+	for (size_t i = 0; status == ST_OK && i < count; i++)
+		note_other_component(runner, opened[i], feeds[i]);
 	for (size_t i = 0; i < count; i++)
 		feed_free(feeds[i]);
 	return status;
@@ -149,14 +160,17 @@ static enum status read_logs(struct runner *runner, struct machine *machine,
 static enum status read_machine(struct runner *runner, struct machine *machine)
 {
 	struct list logs = { 0 };
+	struct log_source **opened;
 	struct feed **feeds;
 	enum status status = ST_NOMEM;
 
 	collect(runner, machine, &logs);
 	feeds = calloc(logs.count + 1, sizeof(struct feed *));
-	if (feeds && runner->world.status == ST_OK)
-		status = read_logs(runner, machine, &logs, feeds);
+	opened = calloc(logs.count + 1, sizeof(struct log_source *));
+	if (feeds && opened && runner->world.status == ST_OK)
+		status = read_logs(runner, machine, &logs, feeds, opened);
 	free(feeds);
+	free(opened);
 	list_release(&logs);
 	return status;
 }

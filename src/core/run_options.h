@@ -47,11 +47,11 @@ struct run_options {
 	size_t join_count;
 	const char *updates_map; /* --updates: path of a CSV; NULL: none */
 	const char *images_map;  /* --images: path of a CSV; NULL: none */
-	bool hash_containers; /* --hash: SHA-256 of WIMs and archives, whole */
-	bool all_packages;    /* rows for every top-level package, not for updates alone */
-	unsigned jobs;        /* threads that parse; at least 1 */
-	FILE *facts;          /* when set: every fact is printed here, one JSON object a line */
-	bool unknown_shapes;  /* with facts: the shapes of messages that no rule read, instead */
+	bool hash_containers;    /* --hash: SHA-256 of WIMs and archives, whole */
+	bool all_packages;       /* rows for every top-level package, not for updates alone */
+	unsigned jobs;           /* threads that parse; at least 1 */
+	FILE *facts;             /* when set: every fact is printed here, one JSON object a line */
+	bool unknown_shapes;     /* with facts: the shapes of messages that no rule read, instead */
 	/* Called now and then with bytes read and bytes known to come (0: not known). */
 	void (*progress)(void *self, uint64_t done, uint64_t total);
 	void *progress_self;

@@ -7,6 +7,7 @@
 #include "base/sort.h"
 #include "core/clock.h"
 #include "core/evidence.h"
+#include "core/site.h"
 #include "core/site_rows.h"
 #include "core/updates.h"
 #include "model/code.h"
@@ -97,6 +98,7 @@ static void describe(struct world *world, const struct shown_run *shown, struct 
 	row->own.reason = shown->reason;
 	row->own.certainty = shown->certainty;
 	row->own.update_list = shown->list;
+	row->own.unread_messages = shown->visit ? shown->visit->run->unread : 0;
 	row->own.time_basis = shown->start.basis;
 	if (shown->visit)
 		evidence_of_visit(world, shown->visit, row);

@@ -114,6 +114,7 @@ struct site_index {
 /* A failure of a run on an image. */
 struct site_failure {
 	bool is_set, is_printed, has_code; /* printed: and not what a call returned */
+	bool is_recall;                    /* no form that a real log has shown tells of it */
 	uint32_t code;
 	struct proof proof;
 };

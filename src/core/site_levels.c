@@ -322,6 +322,7 @@ static void note_failures(
 		first->is_set = true;
 		first->has_code = verdict.has_code;
 		first->code = verdict.code;
+		first->is_recall = verdict.certainty == CERTAINTY_INFERRED;
 		proof_copy(world, &first->proof, verdict.failed);
 	}
 }
@@ -491,6 +492,7 @@ void site_fail(struct world *world, struct site_failure *failure, const struct f
 	failure->is_printed = is_printed && has_code;
 	failure->has_code = has_code;
 	failure->code = fact->code;
+	failure->is_recall = fact->flags & FLAG_RECALL;
 	proof_set(world, &failure->proof, fact);
 }
 

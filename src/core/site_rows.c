@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/images.h"
+#include "core/maps.h"
 #include "core/proof.h"
 #include "core/site_levels.h"
 #include "core/site_time.h"
@@ -285,6 +286,18 @@ static size_t end_of_group(const struct list *sites, size_t from)
 	return to;
 }
 
+/* Where no binary told of the KB of a CI_ID, a map of the site does. */
+static void take_mapped_kbs(struct world *world, const struct list *sites)
+{
+	for (LIST_EACH(struct site_update, site, sites)) {
+		const struct map_update *mapped =
+			site->ci && !site->kb ? maps_of_ci(world, site->ci) : NULL;
+
+		if (mapped)
+			site->kb = mapped->kb;
+	}
+}
+
 void site_join_updates(struct world *world, struct list *updates)
 {
 	struct list sites = { 0 };
@@ -296,6 +309,7 @@ void site_join_updates(struct world *world, struct list *updates)
 		if (!list_add(&sites, update))
 			world->status = ST_NOMEM;
 	unite_same(world, &sites);
+	take_mapped_kbs(world, &sites);
 	list_sort(&sites, by_kb);
 	for (size_t from = 0, to; from < sites.count; from = to) {
 		struct group group = { (struct site_update **)&sites.items[from], 0 };

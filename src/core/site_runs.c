@@ -111,11 +111,15 @@ static int32_t failed_update(const struct world *world, const struct site_visit 
 
 static enum reason reason_of(const struct site_visit *visit)
 {
+	const struct site_failure *failure = deciding_failure(visit);
+
 	if (visit->status == RUN_RUNNING)
 		return REASON_LOG_ENDS;
+	if (visit->status == RUN_FAILED && !visit->failed_update.is_set && visit->has_save_error)
+		return REASON_COMMIT_FAILED;
 	if (visit->status == RUN_FAILED)
-		return !visit->failed_update.is_set && visit->has_save_error
-			? REASON_COMMIT_FAILED
+		return !visit->failed_update.is_set && failure && failure->is_recall
+			? REASON_PATTERN_UNCONFIRMED
 			: REASON_OPERATION_FAILED;
 	return visit->ended ? (visit->end_is_recall ? REASON_PATTERN_UNCONFIRMED : REASON_NONE)
 		: visit->run->end_is_recall ? REASON_PATTERN_UNCONFIRMED
@@ -167,7 +171,7 @@ static struct shown_run show(struct world *world, const struct site_visit *visit
 
 	if (failed && shown.has_code)
 		shown.code = code_win32(failure->code);
-	if (shown.reason == REASON_PATTERN_UNCONFIRMED)
+	if (shown.reason == REASON_PATTERN_UNCONFIRMED || (failed && failure && failure->is_recall))
 		shown.certainty = CERTAINTY_INFERRED;
 	return shown;
 }

@@ -45,12 +45,10 @@ void site_release(struct world *world)
 
 void site_time_set(struct site_time *time, const struct fact *fact)
 {
-	bool is_status = fact->kind == FACT_SITE_STATUS;
-
 	time->at = fact->at;
 	time->when = fact->when;
 	time->utc = fact->utc;
-	time->basis = is_status ? TIME_STATMSG : TIME_BIAS;
+	time->basis = fact->flags & FLAG_GMTDATE ? TIME_STATMSG : TIME_BIAS;
 }
 
 static const struct site_time no_time = {

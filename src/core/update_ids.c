@@ -73,6 +73,8 @@ static void number_identities(struct world *world, const struct list *sorted)
 
 /* CI_IDs */
 
+#define MAX_NAMED 8
+
 static void note_ambiguous(struct world *world, struct update *update, struct slice words)
 {
 	struct place at = { .input = NO_INPUT };
@@ -99,9 +101,9 @@ static void note_choice(struct world *world, struct update *update, const struct
 
 	buf_init(&words, (size_t)1 << 20);
 	put_called(&words, update);
-	for (size_t i = 0; i < choice->count; i++)
+	for (size_t i = 0; i < choice->count && i < MAX_NAMED; i++)
 		buf_printf(&words, "%s%u", i ? ", " : ": ", choice->rows[i]->ci);
-	if (choice->is_more)
+	if (choice->is_more || choice->count > MAX_NAMED)
 		buf_puts(&words, " and more");
 	update->mapped = choice->rows[0];
 	note_ambiguous(world, update, buf_slice(&words));

@@ -16,8 +16,8 @@ struct update {
 	struct list packages;            /* struct package, by identity */
 	uint32_t ci;                     /* CI_ID, from ConfigMgr's own log; 0: none */
 	const struct proof *ci_proof;    /* of `ci`; NULL */
-	const struct map_update *mapped; /* the row of --updates that is of it; NULL */
 	struct site_update *site;        /* what ConfigMgr's log says of it (site.h); NULL */
+	const struct map_update *mapped; /* the row of --updates that is of it; NULL */
 	int32_t update_id;
 	enum id_from id_from;
 	bool id_is_ambiguous; /* several CI_IDs of the map fit: the KB number was kept */

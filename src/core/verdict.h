@@ -14,8 +14,8 @@ struct verdict {
 	const char *state; /* servicing state word, "" */
 	enum certainty certainty;
 	enum reason reason;
-	struct package *decider; /* the package that decided */
-	struct package *applied; /* the one that gives AppliedDateTime; NULL */
+	struct package *decider;   /* the package that decided */
+	struct package *applied;   /* the one that gives AppliedDateTime; NULL */
 	const struct proof *other; /* of a conflict, when the decider has none: the other side */
 	text_id detail;            /* words for people, when no package gives any; 0 */
 };

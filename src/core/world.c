@@ -56,8 +56,8 @@ void world_release(struct world *world)
 
 	release_lists(world);
 	clock_release(world);
-	maps_release(world);
 	site_release(world);
+	maps_release(world);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		list_release(lists[i]);
 	free(world->package_slots);

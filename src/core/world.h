@@ -344,9 +344,9 @@ struct contents; /* records.h */
 struct known;    /* known.h */
 struct metadata; /* metadata.h */
 struct offers;   /* offers.h */
+struct site;     /* site.h */
 struct maps;     /* maps.h */
 struct map_image;
-struct site; /* site.h */
 
 /* A container's KB: "Windows10.0-KB5031455-x64.cab" and the packages that came of it. */
 struct container_kb {
@@ -385,8 +385,8 @@ struct world {
 	struct known **known_pages[KNOWN_PAGES]; /* by identity (known.h) */
 	struct metadata *metadata;               /* what Windows Update says (metadata.h) */
 	struct offers *offers;                   /* manifests that lie in no image (offers.h) */
-	struct maps *maps;                       /* --updates, --images (maps.h); NULL */
 	struct site *site;                       /* what ConfigMgr's own log tells (site.h) */
+	struct maps *maps;                       /* --updates, --images (maps.h); NULL */
 	uint32_t *kbs;                           /* by identity, at the end; 0: none */
 	struct proof lost_proof;                 /* written when memory is out */
 	uint64_t inventories;                    /* lists of packages begun */

@@ -64,6 +64,7 @@ enum fact_flag {
 	FLAG_RECALL = 1 << 21,      /* a message whose form no real log has confirmed yet */
 	FLAG_REDACTED = 1 << 22,    /* an id or an index of it was made unreadable by a person */
 	FLAG_BAD_NUMBER = 1 << 23,  /* a number of it does not fit its field, which is 0 */
+	FLAG_GMTDATE = 1 << 24,     /* SITE_STATUS: `utc` is the message's GMTDATE, not a bias */
 };
 
 struct fact {
