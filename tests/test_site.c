@@ -11,6 +11,9 @@
 
 #include <cmocka.h>
 
+#include "core/fold.h"
+#include "core/rows.h"
+#include "core/site.h"
 #include "lib_world.h"
 
 #define T0    INT64_C(1715821843) /* 2024-05-16T01:10:43Z */
@@ -1602,7 +1605,7 @@ static void evidence(void **state)
 	assert_true(bench_cites(row, "unmounting", "UpdateStatus"));
 	row = &s->bench.report.rows[ROW_PROGRESS][0];
 	assert_true(bench_cites(row, "status begins", "RunDateTime"));
-	assert_true(bench_cites(row, "run begins", "ScheduleID"));
+	assert_true(bench_cites(row, "status begins", "ScheduleID"));
 	assert_true(bench_cites(row, "completed image", "Status"));
 	END();
 }
@@ -2013,6 +2016,80 @@ static void beside_the_hive(void **state)
 	}
 }
 
+/* Years of nights */
+
+static void fold(struct world *world, struct machine *machine, struct fact fact, int64_t utc)
+{
+	fact.at = (struct place){ .line = world->seq + 1 };
+	fact.tid = 7652;
+	fact.utc = utc;
+	fact.when = utc + LOCAL;
+	fact.words = slice_from(fact_name(fact.kind));
+	fold_fact(world, machine, &fact);
+}
+
+static void fold_night(struct world *world, struct machine *machine, int64_t utc)
+{
+	static const struct fact night[] = {
+		{ .kind = FACT_SITE_RUN, .schedule = 1 },
+		{ .kind = FACT_SITE_IMAGE, .identifier = { PACKAGE, 8 } },
+		{ .kind = FACT_SITE_MOUNT,
+			.index = 1,
+			.flags = FLAG_HAS_INDEX,
+			.image = { FOLDER, sizeof(FOLDER) - 1 } },
+		{ .kind = FACT_SITE_UPDATE, .ci = CI1 },
+		{ .kind = FACT_SITE_TOKEN,
+			.verb = { "INSTALLED", 9 },
+			.path = { KB1, sizeof(KB1) - 1 } },
+		{ .kind = FACT_SITE_UPDATE, .ci = CI2 },
+		{ .kind = FACT_SITE_TOKEN,
+			.verb = { "NOT_REQUIRED", 12 },
+			.path = { KB2, sizeof(KB2) - 1 } },
+		{ .kind = FACT_SITE_UNMOUNT, .flags = FLAG_COMMIT },
+		{ .kind = FACT_SITE_IMAGE_END,
+			.identifier = { PACKAGE, 8 },
+			.verb = { "Success", 7 } },
+		{ .kind = FACT_SITE_RUN_END, .verb = { "succeeded", 9 } },
+	};
+
+	for (size_t i = 0; i < sizeof(night) / sizeof(night[0]); i++)
+		fold(world, machine, night[i], utc + (int64_t)i);
+}
+
+static void years_of_nights(void **state)
+{
+	enum { NIGHTS = 3000 };
+	struct run_options options = { .jobs = 1 };
+	struct report report = { 0 };
+	struct machine machine = { 0 };
+	struct world world;
+	size_t after_some = 0;
+
+	(void)state;
+	world_init(&world, &options, &report);
+	report.inputs = arena_alloc(&report.arena, sizeof(*report.inputs));
+	report.input_count = 1;
+	for (int i = 0; i < NIGHTS; i++) {
+		fold_night(&world, &machine, T0 + (int64_t)i * DAY);
+		if (i == NIGHTS / 10)
+			after_some = world.arena.used;
+	}
+	fold_end(&world, &machine);
+	assert_int_equal(world.site->past.count, NIGHTS - 1); /* the last is in hand */
+	assert_in_range(world.site->runs.count, 1, 4);
+	assert_in_range(world.site->all_updates.count, 2, 8);
+	assert_in_range(world.site->all_indexes.count, 1, 4);
+	assert_in_range(world.mounts.count + world.spare_mounts.count, 1, 4);
+	/* What is left to grow is what is kept of each run. */
+	assert_in_range((world.arena.used - after_some) / (NIGHTS - NIGHTS / 10), 1, 640);
+	assert_int_equal(rows_make(&world), ST_OK);
+	assert_int_equal(report.row_count[ROW_HISTORY], NIGHTS);
+	assert_int_equal(report.row_count[ROW_PROGRESS], 1);
+	assert_int_equal(report.row_count[ROW_STATUS], 2);
+	world_release(&world);
+	report_release(&report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -2091,6 +2168,7 @@ int main(void)
 		cmocka_unit_test(discarded_without_a_mount_line),
 		cmocka_unit_test(what_the_site_does_not_name),
 		cmocka_unit_test(beside_the_hive),
+		cmocka_unit_test(years_of_nights),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,7 @@ static const uint32_t record_supports[RECORD_ROLE_COUNT_] = {
 struct gathering {
 	struct world *world;
 	struct evidence items[MAX_GATHERED];
+	bool is_kept[MAX_GATHERED]; /* the words are the report's already */
 	size_t count;
 	uint64_t dropped;
 };
@@ -83,7 +84,9 @@ static bool same_place(const struct place *a, const struct place *b)
 	return place_compare(a, b) == 0;
 }
 
-static void gather_item(struct gathering *gathering, const struct evidence *item, uint32_t bits)
+/* What the report keeps already is not copied again. */
+static void gather_item(
+	struct gathering *gathering, const struct evidence *item, uint32_t bits, bool is_kept)
 {
 	for (size_t i = 0; i < gathering->count; i++) {
 		if (!same_place(&gathering->items[i].at, &item->at))
@@ -95,6 +98,7 @@ static void gather_item(struct gathering *gathering, const struct evidence *item
 		gathering->dropped++;
 		return;
 	}
+	gathering->is_kept[gathering->count] = is_kept;
 	gathering->items[gathering->count] = *item;
 	gathering->items[gathering->count++].supports = bits;
 }
@@ -109,7 +113,7 @@ static void gather(struct gathering *gathering, const struct proof *proof, uint3
 			.kind = proof->kind,
 			.words = { proof->words, proof->len },
 		},
-		bits);
+		bits, false);
 }
 
 static int by_place(const void *a, const void *b)
@@ -132,9 +136,10 @@ static void keep(struct gathering *gathering, uint64_t statements, struct row *r
 		return;
 	}
 	memcpy(kept, gathering->items, count * sizeof(*kept));
-	sort_items(kept, count, sizeof(*kept), by_place);
 	for (size_t i = 0; i < count; i++)
-		kept[i].words = clean_text(world, kept[i].words);
+		if (!gathering->is_kept[i])
+			kept[i].words = clean_text(world, kept[i].words);
+	sort_items(kept, count, sizeof(*kept), by_place);
 	row->own.evidence = kept;
 	row->own.evidence_count = count;
 	row->own.evidence_omitted = statements > count ? statements - count : 0;
@@ -327,7 +332,7 @@ void evidence_of_view(
 		uint32_t bits = view_bits(of_status->supports);
 
 		if (bits)
-			gather_item(gathering, of_status, bits);
+			gather_item(gathering, of_status, bits, true);
 	}
 	keep(gathering, 0, row);
 	row->own.evidence_omitted =
@@ -391,29 +396,27 @@ void evidence_of_run(struct world *world, const struct run *run, struct row *row
 	free(gathering);
 }
 
-void evidence_of_visit(struct world *world, const struct site_visit *visit, struct row *row)
+void evidence_of_past(struct world *world, const struct site_past *past, struct row *row)
 {
 	struct gathering *gathering = new_gathering(world);
 	struct run_columns bits = columns_of(row->row_class);
-	const struct site_run *run = visit->run;
 	/* That it is running: it began, and there is no end. */
-	uint32_t running = visit->status == RUN_RUNNING ? bits.result : 0;
+	uint32_t running = past->status == RUN_RUNNING ? bits.result : 0;
+	const uint32_t by_role[PAST_ROLE_COUNT_] = {
+		[PAST_BEGUN] = bits.start | bits.key | running,
+		[PAST_OPENED] = bits.result,
+		[PAST_NAMED] = bits.image,
+		[PAST_FAILED] = bits.result,
+		[PAST_ENDED] = bits.result | bits.image,
+		[PAST_OVER] = bits.result,
+	};
 
 	if (!gathering)
 		return;
-	gather(gathering, &run->status, bits.start | bits.key | running);
-	gather(gathering, &run->started, bits.start | bits.key | running);
-	gather(gathering, &run->opened, bits.result);
-	gather(gathering, &visit->named, bits.image);
-	gather_mapped(gathering, visit->image->canonical, bits.image);
-	gather(gathering, &visit->failed_update.proof, bits.result);
-	gather(gathering, &visit->failure.proof, bits.result);
-	gather(gathering, &run->failure.proof, bits.result);
-	gather(gathering, &visit->end, bits.result | bits.image);
-	gather(gathering, &visit->history, bits.image);
-	if (!visit->ended) /* else the line is of other images as well */
-		gather(gathering, &run->end, bits.result);
-	for (LIST_EACH(struct run, part, &visit->runs))
+	for (uint32_t i = 0; i < past->line_count; i++)
+		gather_item(gathering, &past->lines[i], by_role[past->lines[i].supports], true);
+	gather_mapped(gathering, past->image->canonical, bits.image);
+	for (LIST_EACH(struct run, part, &past->runs))
 		gather_result(gathering, part, bits.result); /* DISM's work */
 	keep(gathering, 0, row);
 	free(gathering);

@@ -2,7 +2,7 @@
 #ifndef CORE_EVIDENCE_H
 #define CORE_EVIDENCE_H
 
-#include "core/site.h"
+#include "core/site_past.h"
 #include "core/updates.h"
 #include "core/verdict.h"
 
@@ -14,6 +14,6 @@ void evidence_of_view(
 /* Of a progress or history row. */
 void evidence_of_run(struct world *world, const struct run *run, struct row *row);
 /* The same of a run of ConfigMgr on an image package, with what is DISM's of it. */
-void evidence_of_visit(struct world *world, const struct site_visit *visit, struct row *row);
+void evidence_of_past(struct world *world, const struct site_past *past, struct row *row);
 
 #endif

@@ -237,10 +237,13 @@ struct image *image_of_directory(
 
 static struct mount *new_mount(struct world *world, struct image *image, text_id directory)
 {
-	struct mount *mount = world_alloc(world, sizeof(*mount));
+	struct list *spare = &world->spare_mounts;
+	struct mount *mount =
+		spare->count ? spare->items[--spare->count] : world_alloc(world, sizeof(*mount));
 
 	if (!mount || !image)
 		return NULL;
+	*mount = (struct mount){ .end = { .words = mount->end.words, .cap = mount->end.cap } };
 	mount->image = image;
 	mount->machine = image->machine;
 	mount->directory = directory;
@@ -302,6 +305,7 @@ static void take_mount(
 		mount->image->container = world_text(world, slice_trim(fact->wim));
 	host->image = mount->image;
 	host->mount = mount;
+	mount->is_shared = true;
 }
 
 void mount_begin(struct world *world, struct host *host, const struct fact *fact)

@@ -2,7 +2,6 @@
 #include "core/run_rows.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/sort.h"
 #include "core/clock.h"
@@ -98,10 +97,10 @@ static void describe(struct world *world, const struct shown_run *shown, struct 
 	row->own.reason = shown->reason;
 	row->own.certainty = shown->certainty;
 	row->own.update_list = shown->list;
-	row->own.unread_messages = shown->visit ? shown->visit->run->unread : 0;
+	row->own.unread_messages = shown->past ? shown->past->unread : 0;
 	row->own.time_basis = shown->start.basis;
-	if (shown->visit)
-		evidence_of_visit(world, shown->visit, row);
+	if (shown->past)
+		evidence_of_past(world, shown->past, row);
 	else
 		evidence_of_run(world, shown->run, row);
 }
@@ -244,7 +243,7 @@ static void make_all_progress(struct world *world, struct shown_run *shown, size
 	for (size_t i = 0; rows && i < count; i++) {
 		if (i + 1 < count && same_schedule(&shown[i], &shown[i + 1]))
 			continue;
-		if (shown[i].visit)
+		if (shown[i].past)
 			note_running(world, &shown[i]);
 		make_progress(world, &shown[i], &rows[made++]);
 	}
@@ -348,23 +347,20 @@ static size_t show_all(struct world *world, struct shown_run *ret_shown)
 
 void make_run_rows(struct world *world)
 {
-	size_t visits = world->site ? world->site->visits.count : 0, count, of_site;
-	struct shown_run *shown, *sites;
+	size_t past = world->site ? world->site->past.count : 0, count;
+	struct shown_run *shown;
 
 	site_absorb_runs(world);
-	shown = calloc(world->runs.count + visits + 1, sizeof(*shown));
-	sites = calloc(visits + 1, sizeof(*sites));
-	if (!shown || !sites) {
+	shown = calloc(world->runs.count + past + 1, sizeof(*shown));
+	if (!shown) {
 		world->status = ST_NOMEM;
-	} else {
-		of_site = site_show_runs(world, sites);
-		count = show_images(world, shown);
-		memcpy(shown + count, sites, of_site * sizeof(*sites));
-		make_all_progress(world, shown, count + of_site);
-		count = show_all(world, shown);
-		memcpy(shown + count, sites, of_site * sizeof(*sites));
-		make_all_history(world, shown, count + of_site);
+		return;
 	}
+	count = show_images(world, shown);
+	count += site_show_runs(world, shown + count);
+	make_all_progress(world, shown, count);
+	count = show_all(world, shown);
+	count += site_show_runs(world, shown + count);
+	make_all_history(world, shown, count);
 	free(shown);
-	free(sites);
 }

@@ -4,7 +4,7 @@
 
 #include "core/world.h"
 
-struct site_visit;
+struct site_past;
 
 /* A run as rows show it, whoever made it: DISM, CBS, ConfigMgr. */
 struct shown_run {
@@ -18,11 +18,11 @@ struct shown_run {
 	enum reason reason;
 	enum certainty certainty;
 	enum update_list list;
-	bool is_told; /* it was noted elsewhere that the log stops inside it, that it has no time */
+
 	uint32_t order;        /* of the log: settles what has one time */
 	struct place at;       /* of its beginning */
 	const struct run *run; /* for evidence, of one of both */
-	const struct site_visit *visit;
+	const struct site_past *past;
 };
 
 void make_run_rows(struct world *world);

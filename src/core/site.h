@@ -9,9 +9,9 @@
  * of a higher level closes those below; a log that begins in mid-run opens levels without a
  * name, which later lines may give.
  *
- * What is kept for good: runs and visits, since each makes a row of history; and of each update
- * of an index what the last run that touched it said. Everything else is used again, so that
- * years of nightly runs cost what their history costs.
+ * What is kept for good: of each visit what its row of history needs (site_past.h), and of each
+ * update of an index what the last run that touched it said. Everything else is used again, so
+ * that years of nightly runs cost what their history costs.
  */
 #ifndef CORE_SITE_H
 #define CORE_SITE_H
@@ -142,9 +142,10 @@ struct site_visit {
 	uint32_t failed_ci, failed_kb;
 	text_id failed_file;
 	struct site_failure failed_update, failure;
-	struct proof named, end, history;
+	struct proof named, end;
 	struct site_time first, last;
-	struct list runs; /* at the end: struct run, DISM's part of it */
+	uint32_t users; /* indexes whose updates are published */
+	bool is_kept;
 };
 
 enum site_run_end { SITE_RUN_OPEN, SITE_RUN_ENDED, SITE_RUN_SUCCEEDED, SITE_RUN_FAILED };
@@ -154,7 +155,7 @@ struct site_run {
 	struct machine *machine;
 	uint32_t number;
 	uint32_t tid, stated_tid; /* of its records; as a status message states it */
-	bool is_closed;
+	bool is_closed, is_on_thread;
 	uint32_t schedule;        /* 0: no line gave it */
 	bool is_anonymous;        /* its start is not in the log */
 	struct list visits;       /* struct site_visit */
@@ -172,13 +173,15 @@ struct site_run {
 };
 
 struct site {
-	struct list runs, visits; /* all of them */
+	struct list past;         /* struct site_past */
+	struct list runs, visits; /* all that are in memory, used or spare */
+	uint32_t visit_count;     /* that there have been */
 	struct list threads;      /* struct site_run: the last one of each thread */
 	struct list updates;      /* struct site_update, published */
 	struct site_update **buckets;
 	size_t bucket_count, keyed;
 	struct list all_indexes, all_updates; /* to release their lists */
-	struct list spare_indexes, spare_updates, spare_binaries;
+	struct list spare_runs, spare_visits, spare_indexes, spare_updates, spare_binaries;
 };
 
 /* What the site said of an update. */
@@ -219,6 +222,9 @@ enum site_token site_token_of(struct slice word);
 
 /* Whether a code that a call returned tells of a failure. */
 bool site_code_fails(uint32_t code);
+
+/* Where a run begins, as far as the log has it. */
+struct place site_run_place(const struct site_run *run);
 
 /* UTC by the line's own word or by the best rule of the log's clock. */
 struct moment site_moment(struct world *world, const struct site_time *time);

@@ -403,18 +403,12 @@ void on_site_image_end(struct world *world, struct machine *machine, const struc
 void on_site_history(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct site_run *run = site_run_at(world, machine, fact);
-	struct site_visit *visit;
 
-	if (!run)
-		run = site_run_before(world, machine, fact);
 	if (!run || !fact->identifier.len)
 		return;
-	if (!run->is_closed && run->visit && run->visit->has_work && !run->visit->package)
+	if (run->visit && run->visit->has_work && !run->visit->package)
 		(void)site_visit_named(world, run, fact->identifier);
 	site_touch(run, fact);
-	visit = site_visit_find(world, run, fact->identifier);
-	if (visit)
-		proof_set(world, &visit->history, fact);
 }
 
 void site_end(struct world *world, struct machine *machine)
@@ -424,9 +418,11 @@ void site_end(struct world *world, struct machine *machine)
 	if (!world->site)
 		return;
 	world->fact = NULL; /* no line ends what the log leaves open */
-	for (LIST_EACH(struct site_run, run, &world->site->threads))
+	for (LIST_EACH(struct site_run, run, &world->site->threads)) {
 		if (run->machine == machine)
 			site_run_close(world, run);
+		site_leave_run(world, run);
+	}
 	list_clear(&world->site->threads);
 	world->fact = last;
 }

@@ -1,6 +1,7 @@
 /* Threads and their runs; visits, indexes and updates in hand. */
 #include "core/site_levels.h"
 
+#include "base/buf.h"
 #include "core/images.h"
 #include "core/proof.h"
 #include "core/site_time.h"
@@ -88,6 +89,12 @@ struct site_run *site_run_before(
 	return run && run->is_closed ? run : NULL;
 }
 
+static void leave(struct world *world, struct site_run *run)
+{
+	site_run_close(world, run);
+	site_leave_run(world, run);
+}
+
 /* Makes room for the run of a thread: what it had before is over. */
 static void leave_thread(struct world *world, const struct machine *machine, uint32_t tid)
 {
@@ -100,14 +107,14 @@ static void leave_thread(struct world *world, const struct machine *machine, uin
 			: run->is_closed; /* the logs of another machine are read */
 
 		if (is_left)
-			site_run_close(world, run);
+			leave(world, run);
 		else
 			threads->items[kept++] = run;
 	}
 	threads->count = kept;
 	if (kept < MAX_THREADS)
 		return;
-	site_run_close(world, threads->items[0]);
+	leave(world, threads->items[0]);
 	list_remove(threads, threads->items[0]);
 }
 
@@ -122,6 +129,7 @@ struct site_run *site_run_open(struct world *world, struct machine *machine, uin
 	if (!run)
 		return NULL;
 	run->tid = tid;
+	run->is_on_thread = true;
 	if (!list_add(&world->site->threads, run))
 		world->status = ST_NOMEM;
 	return run;
@@ -247,12 +255,14 @@ static void drop_ended(struct world *world)
 	struct list *mounts = &world->mounts;
 
 	while (mounts->count) {
-		const struct mount *last = mounts->items[mounts->count - 1];
+		struct mount *last = mounts->items[mounts->count - 1];
 
-		if (!last->ended || last->run || last->packages.cap ||
+		if (!last->ended || last->run || last->is_shared || last->packages.cap ||
 			last->image->kind != IMAGE_SITE)
 			return;
 		mounts->count--;
+		if (!list_add(&world->spare_mounts, last))
+			world->status = ST_NOMEM;
 	}
 }
 
@@ -274,7 +284,7 @@ static void end_mounts(struct world *world, struct site_index *index)
 	/* Of one that another mount followed no other mount is. */
 	for (LIST_EACH(struct mount, mount, &world->mounts))
 		if (!mount->ended &&
-			(index->is_left ? mount == index->mount
+			(index->is_left ? mount == index->mount && mount->image == index->image
 					: is_of_visit(world, mount, index->visit)))
 			mount_end_of_site(world, mount, ends[index->how]);
 	drop_ended(world);
@@ -536,19 +546,65 @@ void site_visit_close(struct world *world, struct site_visit *visit)
 		close_index(world, index);
 	if (!visit->ended && visit->run->how == SITE_RUN_ENDED && visit->failed_update.is_set)
 		visit->status = RUN_FAILED;
-	list_release(&visit->indexes);
+	list_clear(&visit->indexes);
 	visit->index = NULL;
 	if (visit->run->visit == visit)
 		visit->run->visit = NULL;
+}
+
+/* Whole runs */
+
+struct place site_run_place(const struct site_run *run)
+{
+	if (run->started.kind)
+		return run->started.at;
+	return run->status.kind ? run->status.at : run->first.at;
+}
+
+static void note_unread(struct world *world, const struct site_run *run)
+{
+	struct buf words;
+
+	buf_init(&words, 256);
+	buf_printf(&words, "%llu", (unsigned long long)run->unread);
+	if (run->schedule)
+		buf_printf(&words, " in the run of schedule %u", run->schedule);
+	diagnostics_add(&world->report->diagnostics, DIAG_UNREAD_MESSAGES, run->unread_first.at,
+		buf_slice(&words));
+	buf_release(&words);
+}
+
+static void note_run(struct world *world, const struct site_run *run)
+{
+	if (run->unread)
+		note_unread(world, run);
+	if (run->how != SITE_RUN_OPEN && !run->has_updates)
+		diagnostics_add(&world->report->diagnostics, DIAG_NO_UPDATE_LINES,
+			site_run_place(run), SLICE_NONE);
+	for (LIST_EACH(struct site_visit, visit, &run->visits))
+		if (!visit->package && !visit->is_dropped)
+			diagnostics_add(&world->report->diagnostics, DIAG_IMAGE_UNKNOWN,
+				site_run_place(run), SLICE_NONE);
+}
+
+/* A run whose image nothing names has one all the same. */
+static void add_visit(struct world *world, struct site_run *run)
+{
+	for (LIST_EACH(struct site_visit, known, &run->visits))
+		if (!known->is_dropped)
+			return;
+	(void)site_new_visit(world, run);
 }
 
 void site_run_close(struct world *world, struct site_run *run)
 {
 	if (run->is_closed)
 		return;
+	add_visit(world, run);
 	for (LIST_EACH(struct site_visit, visit, &run->visits))
 		if (!visit->is_dropped)
 			site_visit_close(world, visit);
+	note_run(world, run);
 	run->is_closed = true;
 	run->visit = NULL;
 }

@@ -6,62 +6,77 @@
 #include "core/images.h"
 #include "core/maps.h"
 #include "core/proof.h"
-#include "core/site_levels.h"
+#include "core/site_past.h"
 #include "core/site_time.h"
 
-/* An image of the package that has rows: of a visit without an index. */
-static struct image *image_of_package(struct world *world, struct site_visit *visit)
+static void set_origin(struct world *world, struct image *image, const struct evidence *line)
 {
-	struct slice package = world_text_of(world, visit->package);
+	const struct proof proof = {
+		.kind = line->kind,
+		.at = line->at,
+		.when = NO_TIME,
+		.words = (char *)(uintptr_t)line->words.ptr,
+		.len = (uint32_t)line->words.len,
+	};
 
-	for (LIST_EACH(struct image, image, &world->images))
-		if (image->kind == IMAGE_SITE && image->machine == visit->run->machine &&
-			image->has_rows && visit->package &&
-			slice_equal_nocase(world_text_of(world, image->site_id), package))
-			return image;
-	return site_image(world, &(struct site_index){ .visit = visit });
+	proof_copy(world, &image->origin, &proof);
 }
 
-static void note_unknown(struct world *world, const struct site_run *run)
+/* An image of the package that has rows: of a run that came to no index. */
+static struct image *image_of_package(struct world *world, const struct site_past *past)
 {
-	diagnostics_add(&world->report->diagnostics, DIAG_IMAGE_UNKNOWN,
-		run->started.kind ? run->started.at
-				  : (run->status.kind ? run->status.at : run->last.at),
-		SLICE_NONE);
+	struct slice package = world_text_of(world, past->package);
+	struct image *image;
+
+	for (LIST_EACH(struct image, known, &world->images))
+		if (known->kind == IMAGE_SITE && known->machine == past->machine &&
+			known->has_rows && past->package &&
+			slice_equal_nocase(world_text_of(world, known->site_id), package))
+			return known;
+	image = image_of_site(world, past->machine, package, false, 0);
+	if (image && image->input == NO_INPUT) {
+		image->input = past->at.input;
+		for (uint32_t i = 0; i < past->line_count; i++)
+			if (past->lines[i].supports == PAST_NAMED)
+				set_origin(world, image, &past->lines[i]);
+	}
+	return image;
 }
 
-/* A run whose image nothing names has one all the same. */
-static void add_visit(struct world *world, struct site_run *run)
+/* What is still in memory is kept too. */
+static void keep_all(struct world *world)
 {
-	struct site_visit *visit;
+	for (LIST_EACH(struct site_run, run, &world->site->runs))
+		for (LIST_EACH(struct site_visit, visit, &run->visits)) {
+			if (!visit->is_kept && !visit->is_dropped)
+				site_keep(world, visit);
+			visit->is_kept = true;
+		}
+}
 
-	for (LIST_EACH(struct site_visit, known, &run->visits))
-		if (!known->is_dropped)
-			return;
-	visit = site_new_visit(world, run);
-	if (visit)
-		site_visit_close(world, visit);
+static int by_visit(const void *a, const void *b)
+{
+	const struct site_past *first = *(struct site_past *const *)a,
+			       *second = *(struct site_past *const *)b;
+
+	return first->number < second->number ? -1 : first->number > second->number;
 }
 
 void site_prepare(struct world *world)
 {
 	if (!world->site)
 		return;
-	for (LIST_EACH(struct site_run, run, &world->site->runs))
-		add_visit(world, run);
-	for (LIST_EACH(struct site_visit, visit, &world->site->visits)) {
-		if (visit->is_dropped)
-			continue;
-		if (!visit->package)
-			note_unknown(world, visit->run);
-		if (!visit->image)
-			visit->image = image_of_package(world, visit);
-		if (!visit->image)
+	keep_all(world);
+	list_sort(&world->site->past, by_visit);
+	for (LIST_EACH(struct site_past, past, &world->site->past)) {
+		if (!past->image)
+			past->image = image_of_package(world, past);
+		if (!past->image)
 			return;
-		if (!visit->image->container)
-			visit->image->container = visit->wim;
-		visit->image->has_rows = true;
-		visit->image->in_logs = true;
+		if (!past->image->container)
+			past->image->container = past->wim;
+		past->image->has_rows = true;
+		past->image->in_logs = true;
 	}
 	for (LIST_EACH(struct site_update, update, &world->site->updates))
 		update->index->image->in_logs = true;

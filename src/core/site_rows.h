@@ -8,7 +8,7 @@
 #include "core/site.h"
 #include "core/updates.h"
 
-/* Before images are named: each visit has an image. */
+/* Before images are named: each run is kept, and has an image. */
 void site_prepare(struct world *world);
 
 /*
@@ -23,8 +23,8 @@ void site_describe(struct world *world, const struct update *update, struct row 
 
 /* Runs of DISM that are a part of a run of the site leave world->runs; images are named. */
 void site_absorb_runs(struct world *world);
-/* The visits of all runs, as rows show them; notes what is missing. `ret_runs` has room for all of
- * world->site->visits. Returns how many there are. */
+/* All of them, as rows show them. `ret_runs` has room for world->site->past. Returns how many there
+ * are. */
 size_t site_show_runs(struct world *world, struct shown_run *ret_runs);
 
 #endif

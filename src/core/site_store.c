@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "core/site_past.h"
+
 #define FIRST_BUCKETS 256u
 
 struct site *site_of(struct world *world)
@@ -20,22 +22,26 @@ void site_release(struct world *world)
 		return;
 	for (LIST_EACH(struct site_run, run, &site->runs))
 		list_release(&run->visits);
-	for (LIST_EACH(struct site_visit, visit, &site->visits)) {
-		for (LIST_EACH(struct run, run, &visit->runs))
-			list_release(&run->failures);
+	for (LIST_EACH(struct site_visit, visit, &site->visits))
 		list_release(&visit->indexes);
-		list_release(&visit->runs);
+	for (LIST_EACH(struct site_past, past, &site->past)) {
+		for (LIST_EACH(struct run, part, &past->runs))
+			list_release(&part->failures);
+		list_release(&past->runs);
 	}
 	for (LIST_EACH(struct site_index, index, &site->all_indexes))
 		list_release(&index->updates);
 	for (LIST_EACH(struct site_update, update, &site->all_updates))
 		list_release(&update->binaries);
+	list_release(&site->past);
 	list_release(&site->runs);
 	list_release(&site->visits);
 	list_release(&site->threads);
 	list_release(&site->updates);
 	list_release(&site->all_indexes);
 	list_release(&site->all_updates);
+	list_release(&site->spare_runs);
+	list_release(&site->spare_visits);
 	list_release(&site->spare_indexes);
 	list_release(&site->spare_updates);
 	list_release(&site->spare_binaries);
@@ -81,32 +87,98 @@ static struct list cleared(struct list list)
 
 /* Making */
 
+static struct site_failure without(struct site_failure failure)
+{
+	return (struct site_failure){ .proof = emptied(failure.proof) };
+}
+
+static void reset_run(struct site_run *run)
+{
+	*run = (struct site_run){
+		.visits = cleared(run->visits),
+		.started = emptied(run->started),
+		.status = emptied(run->status),
+		.end = emptied(run->end),
+		.unread_first = emptied(run->unread_first),
+		.opened = emptied(run->opened),
+		.failure = without(run->failure),
+		.start = no_time,
+		.first = no_time,
+		.last = no_time,
+	};
+}
+
 struct site_run *site_new_run(struct world *world, struct machine *machine)
 {
 	struct site *site = site_of(world);
-	struct site_run *run = site ? world_alloc(world, sizeof(*run)) : NULL;
+	struct site_run *run = site ? take(&site->spare_runs) : NULL;
 
-	if (!run)
-		return NULL;
+	if (!run) {
+		run = site ? world_alloc(world, sizeof(*run)) : NULL;
+		if (!run)
+			return NULL;
+		add(world, &site->runs, run);
+	}
+	reset_run(run);
 	run->machine = machine;
-	run->number = (uint32_t)site->runs.count;
-	run->start = run->first = run->last = no_time;
-	add(world, &site->runs, run);
 	return run;
+}
+
+static void reset_visit(struct site_visit *visit)
+{
+	*visit = (struct site_visit){
+		.indexes = cleared(visit->indexes),
+		.named = emptied(visit->named),
+		.end = emptied(visit->end),
+		.failed_update = without(visit->failed_update),
+		.failure = without(visit->failure),
+		.first = no_time,
+		.last = no_time,
+	};
 }
 
 struct site_visit *site_new_visit(struct world *world, struct site_run *run)
 {
-	struct site_visit *visit = world_alloc(world, sizeof(*visit));
+	struct site_visit *visit = take(&world->site->spare_visits);
 
-	if (!visit)
-		return NULL;
+	if (!visit) {
+		visit = world_alloc(world, sizeof(*visit));
+		if (!visit)
+			return NULL;
+		add(world, &world->site->visits, visit);
+	}
+	reset_visit(visit);
 	visit->run = run;
-	visit->number = (uint32_t)world->site->visits.count;
-	visit->first = visit->last = no_time;
-	add(world, &world->site->visits, visit);
+	visit->number = world->site->visit_count++;
 	add(world, &run->visits, visit);
 	return visit;
+}
+
+/* Keeps what nothing is of any more; a run whose visits are all kept can be used again. */
+static void settle_run(struct world *world, struct site_run *run)
+{
+	bool is_used = false;
+
+	if (!run->is_closed || run->is_on_thread)
+		return;
+	for (LIST_EACH(struct site_visit, visit, &run->visits)) {
+		if (!visit->is_kept && !visit->is_dropped && !visit->users)
+			site_keep(world, visit);
+		visit->is_kept |= !visit->users;
+		is_used |= !visit->is_kept;
+	}
+	if (is_used)
+		return;
+	for (LIST_EACH(struct site_visit, kept, &run->visits))
+		add(world, &world->site->spare_visits, kept);
+	run->visits.count = 0;
+	add(world, &world->site->spare_runs, run);
+}
+
+void site_leave_run(struct world *world, struct site_run *run)
+{
+	run->is_on_thread = false;
+	settle_run(world, run);
 }
 
 static void reset_index(struct site_index *index)
@@ -321,8 +393,13 @@ void site_drop_update(struct world *world, struct site_update *update)
 /* Nothing points to an index any more. */
 static void leave_index(struct world *world, struct site_index *index)
 {
-	if (!--index->users)
-		add(world, &world->site->spare_indexes, index);
+	struct site_visit *visit = index->visit;
+
+	if (--index->users)
+		return;
+	add(world, &world->site->spare_indexes, index);
+	visit->users--;
+	settle_run(world, visit->run);
 }
 
 /* Keeping */
@@ -381,6 +458,7 @@ static void publish(struct world *world, struct site_update *update)
 void site_publish(struct world *world, struct site_index *index)
 {
 	index->users++; /* ours, until all is done */
+	index->visit->users++;
 	for (LIST_EACH(struct site_update, update, &index->updates))
 		publish(world, update);
 	index->updates.count = 0;

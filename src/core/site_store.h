@@ -33,6 +33,10 @@ void site_drop_update(struct world *world, struct site_update *update);
  */
 void site_publish(struct world *world, struct site_index *index);
 
+/* The thread of the run has another, or its log is at its end: what it was is kept, and its memory
+ * used again as soon as no update that is known is of it. */
+void site_leave_run(struct world *world, struct site_run *run);
+
 /* The time of a line. */
 void site_time_set(struct site_time *time, const struct fact *fact);
 

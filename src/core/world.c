@@ -52,7 +52,7 @@ void world_release(struct world *world)
 {
 	struct list *lists[] = { &world->machines, &world->images, &world->mounts, &world->runs,
 		&world->packages, &world->container_kbs, &world->hosts, &world->operations,
-		&world->startups, &world->spare_hosts };
+		&world->startups, &world->spare_hosts, &world->spare_mounts };
 
 	release_lists(world);
 	clock_release(world);

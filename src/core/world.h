@@ -127,6 +127,7 @@ struct mount {
 	struct run *run;
 	struct proof end;
 	struct list packages; /* struct package changed since the last commit */
+	bool is_shared;       /* ConfigMgr began it, and a session of DISM works on it */
 };
 
 enum run_status { RUN_RUNNING = 1, RUN_SUCCESS = 2, RUN_FAILED = 3 };
@@ -391,6 +392,7 @@ struct world {
 	struct proof lost_proof;                 /* written when memory is out */
 	uint64_t inventories;                    /* lists of packages begun */
 	struct list spare_hosts;                 /* struct host whose memory can be used again */
+	struct list spare_mounts;                /* struct mount, the same */
 	uint64_t seq;                            /* number of the fact in hand */
 	const struct fact *fact;                 /* the fact in hand */
 	bool has_unchosen;   /* an index of a WIM was left out: nobody asked for it */
