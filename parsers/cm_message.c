@@ -1,12 +1,13 @@
 /*
- * Records of OfflineServicingMgr.log to facts: status messages, then the forms that were
- * seen, then what any call returned, then what is only recalled.
+ * Records of OfflineServicingMgr.log to facts: a shortcut for the most frequent ones, status
+ * messages, then the forms that were seen, then what any call returned, then what is only recalled.
  */
 #include "parsers/cm_message.h"
 
 #include "parsers/cm_id.h"
 #include "parsers/cm_recall.h"
 #include "parsers/cm_status.h"
+#include "parsers/cm_usual.h"
 #include "parsers/cm_words.h"
 #include "parsers/rule.h"
 
@@ -177,6 +178,8 @@ static enum reading read_message(const struct cm_record *record, struct fact *fa
 {
 	struct slice message = record->message;
 
+	if (!record->is_torn && !record->is_open && !record->is_cut && cm_usual_read(message, fact))
+		return READING_FACT;
 	if (cm_status_is(message))
 		return cm_status_read(message, is_cut(record), fact) ? READING_FACT
 								     : READING_DROPPED;
