@@ -88,11 +88,19 @@ enum log_level cm_level_of(struct slice message)
 	return level;
 }
 
+bool cm_is_servicing(const struct cm_record *record)
+{
+	struct slice name = CM_OFFLINE_SERVICING;
+
+	/* Every record passes here: a compare in other case is the rare one. */
+	return record->component.len == name.len &&
+		(bytes_equal(record->component.ptr, name.ptr, name.len) ||
+			slice_equal_nocase(record->component, name));
+}
+
 bool cm_may_be_servicing(const struct cm_record *record)
 {
-	return !record->component.len ||
-		(record->component.len == CM_OFFLINE_SERVICING.len &&
-			slice_equal_nocase(record->component, CM_OFFLINE_SERVICING));
+	return !record->component.len || cm_is_servicing(record);
 }
 
 static void set_level(struct cm_record *record, const struct cm_tail *tail)
