@@ -1,13 +1,6 @@
 /* How the cursor steps, and where records begin and end. */
 #include "parsers/cm_cursor.h"
 
-/* gcc makes loops wide at -O3 only, clang does it anyway and knows no such attribute. */
-#ifdef __clang__
-#define WIDE_LOOP
-#else
-#define WIDE_LOOP __attribute__((optimize("O3")))
-#endif
-
 #define STRIDE 32
 
 WIDE_LOOP static size_t count_many(const char *at, size_t len)

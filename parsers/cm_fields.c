@@ -2,6 +2,7 @@
 #include "parsers/cm_cursor.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define STRIDE       32
 
 /* ---- Words ------------------------------------------------------------------------------ */
 
@@ -23,12 +24,12 @@ static bool has_word(struct slice s, struct slice lower)
 	return slice_starts_nocase(s, lower);
 }
 
-/* As CMTrace colours a line: "error", "fail" but not "failover", "warn". */
-enum log_level cm_level_of(struct slice message)
+/* The level that words which begin in from..to tell. */
+static enum log_level level_between(struct slice message, size_t from, size_t to)
 {
 	enum log_level level = LEVEL_INFO;
 
-	for (size_t i = 0; i + 4 <= message.len; i++) {
+	for (size_t i = from; i < to; i++) {
 		char c = (char)(message.ptr[i] | 0x20);
 		struct slice rest;
 
@@ -45,11 +46,61 @@ enum log_level cm_level_of(struct slice message)
 	return level;
 }
 
+/* Whether "err", "fai" or "war" begins in STRIDE bytes, two more of which can be read: a loop
+ * without a branch, which compilers make wide. */
+WIDE_LOOP static bool may_tell_level(const char *at)
+{
+	unsigned char hit = 0;
+
+	for (size_t i = 0; i < STRIDE; i++) {
+		unsigned char a = (unsigned char)(at[i] | 0x20),
+			      b = (unsigned char)(at[i + 1] | 0x20),
+			      c = (unsigned char)(at[i + 2] | 0x20);
+		unsigned char err = (a ^ 'e') | (b ^ 'r') | (c ^ 'r'),
+			      fai = (a ^ 'f') | (b ^ 'a') | (c ^ 'i'),
+			      war = (a ^ 'w') | (b ^ 'a') | (c ^ 'r');
+
+		hit |= !err | !fai | !war;
+	}
+	return hit;
+}
+
+/* As CMTrace colours a line: "error", "fail" but not "failover", "warn". */
+enum log_level cm_level_of(struct slice message)
+{
+	enum log_level level = LEVEL_INFO;
+
+	if (message.len < STRIDE + 2)
+		return level_between(message, 0, message.len);
+	for (size_t at = 0; at + 2 < message.len; at += STRIDE) {
+		enum log_level told;
+
+		if (at + STRIDE + 2 > message.len)
+			at = message.len - STRIDE - 2; /* the last ones overlap */
+		if (!may_tell_level(message.ptr + at))
+			continue;
+		told = level_between(message, at, at + STRIDE);
+		if (told == LEVEL_ERROR)
+			return told;
+		if (told == LEVEL_WARNING)
+			level = told;
+	}
+	return level;
+}
+
+bool cm_is_servicing(const struct cm_record *record)
+{
+	struct slice name = CM_OFFLINE_SERVICING;
+
+	/* Every record passes here: a compare in other case is the rare one. */
+	return record->component.len == name.len &&
+		(bytes_equal(record->component.ptr, name.ptr, name.len) ||
+			slice_equal_nocase(record->component, name));
+}
+
 bool cm_may_be_servicing(const struct cm_record *record)
 {
-	return !record->component.len ||
-		(record->component.len == CM_OFFLINE_SERVICING.len &&
-			slice_equal_nocase(record->component, CM_OFFLINE_SERVICING));
+	return !record->component.len || cm_is_servicing(record);
 }
 
 static void set_level(struct cm_record *record, const struct cm_tail *tail)

@@ -27,9 +27,11 @@ bool cm_is_redacted(struct slice word)
 	size_t crosses = 0;
 
 	for (size_t i = 0; i < word.len; i++) {
-		if (memchr("*#?<>", word.ptr[i], 5))
+		char c = word.ptr[i];
+
+		if (c == '*' || c == '#' || c == '?' || c == '<' || c == '>')
 			return true;
-		crosses += to_lower(word.ptr[i]) == 'x';
+		crosses += to_lower(c) == 'x';
 	}
 	return crosses >= 2 && crosses == word.len;
 }

@@ -1,23 +1,18 @@
 /*
- * Records of OfflineServicingMgr.log to facts: status messages, then the forms that were
- * seen, then what any call returned, then what is only recalled.
+ * Records of OfflineServicingMgr.log to facts: a shortcut for the most frequent ones, status
+ * messages, then the forms that were seen, then what any call returned, then what is only recalled.
  */
 #include "parsers/cm_message.h"
 
 #include "parsers/cm_id.h"
 #include "parsers/cm_recall.h"
 #include "parsers/cm_status.h"
+#include "parsers/cm_usual.h"
 #include "parsers/cm_words.h"
 #include "parsers/rule.h"
 
-#define COMPONENT    SLICE("SMS_OFFLINE_SERVICING_MANAGER")
 #define MAX_FUNCTION 200
 #define HRESULT_LEN  10 /* "0x8007007b" */
-
-static bool is_ours(const struct cm_record *record)
-{
-	return slice_equal_nocase(record->component, COMPONENT);
-}
 
 /* Whether the message may have lost its end: the record has, and nothing stands behind it. */
 static bool is_cut(const struct cm_record *record)
@@ -177,6 +172,8 @@ static enum reading read_message(const struct cm_record *record, struct fact *fa
 {
 	struct slice message = record->message;
 
+	if (!record->is_torn && !record->is_open && !record->is_cut && cm_usual_read(message, fact))
+		return READING_FACT;
 	if (cm_status_is(message))
 		return cm_status_read(message, is_cut(record), fact) ? READING_FACT
 								     : READING_DROPPED;
@@ -200,7 +197,7 @@ static void add_unknown(const struct cm_record *record, struct parse_result *res
 {
 	struct fact *fact;
 
-	if (is_ours(record) && record->message.len) {
+	if (cm_is_servicing(record) && record->message.len) {
 		fact = add_fact(record, result);
 		if (fact)
 			fact->kind = FACT_SITE_UNKNOWN;
@@ -211,7 +208,7 @@ static void add_unknown(const struct cm_record *record, struct parse_result *res
 	if (!fact)
 		return;
 	fact->words = record->message;
-	if (!is_ours(record))
+	if (!cm_is_servicing(record))
 		fact->component = record->component.len ? COMPONENT_OTHER : COMPONENT_NONE;
 }
 
@@ -220,7 +217,7 @@ void cm_message_read(const struct cm_record *record, struct parse_result *result
 	enum reading reading = READING_UNKNOWN;
 	struct fact *fact;
 
-	if (is_ours(record) || !record->component.len) {
+	if (cm_may_be_servicing(record)) {
 		fact = add_fact(record, result);
 		if (!fact)
 			return;

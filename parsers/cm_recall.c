@@ -5,6 +5,8 @@
  */
 #include "parsers/cm_recall.h"
 
+#include <assert.h>
+
 #include "parsers/cm_recall_readers.h"
 
 #define MAX_SET 12
@@ -36,31 +38,81 @@ static const struct recalled rows[] = {
 #undef DENIALS
 #undef MATTERS
 
-static bool fits(const struct recalled *row, const struct cm_words *said)
-{
-	bool has_any = row->any[0] == CM_OTHER;
+#define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 
-	for (size_t i = 0; i < MAX_SET && row->all[i]; i++)
-		if (!said->has[row->all[i]])
-			return false;
-	for (size_t i = 0; i < MAX_SET && row->none[i]; i++)
-		if (said->has[row->none[i]])
-			return false;
-	for (size_t i = 0; i < MAX_SET && row->any[i]; i++)
-		has_any |= said->has[row->any[i]];
-	return has_any;
+/* The sets of a row */
+struct sets {
+	struct cm_set all, any, none;
+};
+
+static struct sets sets[ROW_COUNT];
+/* The rows whose first word this is, a bit for each: no other can fit a message that has it and
+ * none of the other first words. */
+static uint64_t rows_of[CM_COUNT_];
+
+static_assert(ROW_COUNT <= 64, "a row is a bit of rows_of");
+
+static struct cm_set set_of(const unsigned char *meanings)
+{
+	struct cm_set set = { { 0 } };
+
+	for (size_t i = 0; i < MAX_SET && meanings[i]; i++)
+		cm_set_add(&set, (enum cm_meaning)meanings[i]);
+	return set;
+}
+
+void cm_recall_init(void)
+{
+	cm_words_init();
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		assert(rows[i].all[0] != CM_OTHER);
+		sets[i].all = set_of(rows[i].all);
+		sets[i].any = set_of(rows[i].any);
+		sets[i].none = set_of(rows[i].none);
+		rows_of[rows[i].all[0]] |= UINT64_C(1) << i;
+	}
+}
+
+static uint64_t rows_that_may_fit(const struct cm_set *has)
+{
+	uint64_t found = 0;
+
+	for (unsigned word = 0; word < 2; word++)
+		for (uint64_t bits = has->bits[word]; bits; bits &= bits - 1)
+			found |= rows_of[word * 64 + (unsigned)__builtin_ctzll(bits)];
+	return found;
+}
+
+static bool has_all(const struct cm_set *set, const struct cm_set *has)
+{
+	return !((set->bits[0] & ~has->bits[0]) | (set->bits[1] & ~has->bits[1]));
+}
+
+static bool has_some(const struct cm_set *set, const struct cm_set *has)
+{
+	return (set->bits[0] & has->bits[0]) | (set->bits[1] & has->bits[1]);
+}
+
+static bool fits(size_t row, const struct cm_set *has)
+{
+	return has_all(&sets[row].all, has) && !has_some(&sets[row].none, has) &&
+		(rows[row].any[0] == CM_OTHER || has_some(&sets[row].any, has));
 }
 
 bool cm_recall_read(struct slice message, struct fact *fact)
 {
-	const struct fact before = *fact;
 	struct cm_words said;
 
 	cm_words_split(message, &said);
-	said.has[CM_FAILS] = said_fails(&said);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!fits(&rows[i], &said))
+	if (said_fails(&said))
+		cm_set_add(&said.has, CM_FAILS);
+	for (uint64_t left = rows_that_may_fit(&said.has); left; left &= left - 1) {
+		size_t i = (size_t)__builtin_ctzll(left);
+		struct fact before;
+
+		if (!fits(i, &said.has))
 			continue;
+		before = *fact;
 		fact->kind = rows[i].kind;
 		fact->verb = slice_from(rows[i].verb);
 		fact->flags |= FLAG_RECALL;

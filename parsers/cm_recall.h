@@ -9,6 +9,9 @@
 
 #include "model/fact.h"
 
+/* Makes the tables, once, before the first message. */
+void cm_recall_init(void);
+
 /* For messages that no rule of RULES_CM reads. Sets kind and fields, FLAG_RECALL among the
  * flags; false leaves the fact as it was. */
 bool cm_recall_read(struct slice message, struct fact *fact);

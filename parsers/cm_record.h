@@ -78,7 +78,9 @@ void cm_cursor_init(struct cm_cursor *cursor, struct slice bytes, struct parse_r
  * records, bad times and numbers, and what is no record are noted. */
 bool cm_next(struct cm_cursor *cursor, struct cm_record *ret_record);
 
-/* Whether what OfflineServicingMgr says may stand in it: its component, or none stated. */
+/* Whether OfflineServicingMgr wrote it, or what it says may stand in it: its component, or none
+ * stated. */
+bool cm_is_servicing(const struct cm_record *record);
 bool cm_may_be_servicing(const struct cm_record *record);
 
 /* What cm_look finds in the first bytes of a file. */

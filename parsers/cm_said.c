@@ -28,7 +28,7 @@ size_t said_find_from(const struct cm_words *said, size_t from, enum cm_meaning 
 
 size_t said_find(const struct cm_words *said, enum cm_meaning meaning)
 {
-	return said->has[meaning] ? said_find_from(said, 0, meaning) : SAID_MISSING;
+	return cm_set_has(&said->has, meaning) ? said_find_from(said, 0, meaning) : SAID_MISSING;
 }
 
 bool said_word(const struct cm_words *said, size_t i, const char *text)
@@ -199,15 +199,14 @@ static bool is_denied_before(const struct cm_words *said, size_t i)
 
 bool said_word_fails(const struct cm_words *said, size_t i)
 {
-	bool is_denied = is_denied_before(said, i);
-
 	switch ((int)said_at(said, i)) {
 	case CM_UNABLE:
 		return true;
 	case CM_FAIL:
-		return !is_denied;
+		return !is_denied_before(said, i);
 	case CM_ERROR:
-		return !is_denied && !is_zero(said, i + 1 + (said_at(said, i + 1) == CM_CODE));
+		return !is_denied_before(said, i) &&
+			!is_zero(said, i + 1 + (said_at(said, i + 1) == CM_CODE));
 	case CM_NOT:
 		return (i && said_at(said, i - 1) == CM_COULD) ||
 			said_at(said, i + 1) == CM_SUCCESS;
@@ -218,6 +217,11 @@ bool said_word_fails(const struct cm_words *said, size_t i)
 
 bool said_fails(const struct cm_words *said)
 {
+	const struct cm_set *has = &said->has;
+
+	if (!cm_set_has(has, CM_UNABLE) && !cm_set_has(has, CM_FAIL) &&
+		!cm_set_has(has, CM_ERROR) && !cm_set_has(has, CM_NOT))
+		return false;
 	for (size_t i = 0; i < said->count; i++)
 		if (said_word_fails(said, i))
 			return true;

@@ -1,10 +1,14 @@
 /* Messages split into words that have meanings. */
 #include "parsers/cm_words.h"
 
+#include <assert.h>
+#include <limits.h>
+
 #include "parsers/cm_id.h"
 
 #define MAX_WORD     24
 #define MAX_BRACKETS 64
+#define SLOT_COUNT   512 /* of the hash of the vocabulary; its hash has so many values */
 
 static const struct {
 	const char *text;
@@ -15,6 +19,18 @@ static const struct {
 #undef WORD
 };
 
+/* A word as numbers: its bytes with bit 5 set, which makes letters lower case and leaves apart
+ * what is no letter. */
+struct packed {
+	uint64_t parts[MAX_WORD / sizeof(uint64_t)];
+};
+
+static struct {
+	struct packed word;
+	enum cm_meaning meaning; /* CM_OTHER: an empty slot */
+} slots[SLOT_COUNT];
+static bool is_in_word[UCHAR_MAX + 1];
+
 static bool is_letter(char c)
 {
 	return to_lower(c) >= 'a' && to_lower(c) <= 'z';
@@ -24,6 +40,51 @@ static bool is_letter(char c)
 static bool is_word_char(char c)
 {
 	return is_digit(c) || is_letter(c) || (c && strchr("_*?#", c)) || (unsigned char)c >= 0x80;
+}
+
+static struct packed pack(struct slice word)
+{
+	struct packed packed = { { 0 } };
+	char bytes[MAX_WORD] = "";
+
+	for (size_t i = 0; i < word.len; i++)
+		bytes[i] = (char)(word.ptr[i] | 0x20);
+	memcpy(&packed, bytes, sizeof(packed));
+	return packed;
+}
+
+/* The slot of a word, or the empty one where it would be. */
+static size_t slot_of(const struct packed *word)
+{
+	uint64_t mixed = word->parts[0] + word->parts[1] * 3 + word->parts[2] * 5;
+	size_t slot = (size_t)(mixed * UINT64_C(0x9E3779B97F4A7C15) >> 55);
+
+	while (slots[slot].meaning != CM_OTHER &&
+		((slots[slot].word.parts[0] ^ word->parts[0]) |
+			(slots[slot].word.parts[1] ^ word->parts[1]) |
+			(slots[slot].word.parts[2] ^ word->parts[2])))
+		slot = (slot + 1) % SLOT_COUNT;
+	return slot;
+}
+
+void cm_words_init(void)
+{
+	static_assert(sizeof(vocabulary) / sizeof(vocabulary[0]) < SLOT_COUNT / 2,
+		"the hash must have empty slots");
+
+	for (size_t i = 0; i < sizeof(vocabulary) / sizeof(vocabulary[0]); i++) {
+		struct slice text = slice_from(vocabulary[i].text);
+		struct packed word;
+		size_t slot;
+
+		assert(text.len <= MAX_WORD);
+		word = pack(text);
+		slot = slot_of(&word);
+		slots[slot].word = word;
+		slots[slot].meaning = vocabulary[i].meaning;
+	}
+	for (int c = 0; c <= UCHAR_MAX; c++)
+		is_in_word[c] = is_word_char((char)c);
 }
 
 static bool is_number(struct slice word)
@@ -39,25 +100,12 @@ static bool is_number(struct slice word)
 
 static enum cm_meaning look_up(struct slice word)
 {
-	size_t low = 0, high = sizeof(vocabulary) / sizeof(vocabulary[0]);
-	char lower[MAX_WORD + 1] = "";
+	struct packed packed;
 
 	if (word.len > MAX_WORD)
 		return CM_OTHER;
-	for (size_t i = 0; i < word.len; i++)
-		lower[i] = to_lower(word.ptr[i]);
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int order = strcmp(lower, vocabulary[middle].text);
-
-		if (order == 0)
-			return vocabulary[middle].meaning;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return CM_OTHER;
+	packed = pack(word);
+	return slots[slot_of(&packed)].meaning;
 }
 
 static enum cm_meaning meaning_of(struct slice word)
@@ -100,7 +148,7 @@ static struct slice take_word(struct slice text, bool is_behind_word)
 		return slice_from_to(text, 0, end);
 	if (text.ptr[0] == '-' && text.len > 1 && is_digit(text.ptr[1]) && !is_behind_word)
 		end = 1;
-	while (end < text.len && is_word_char(text.ptr[end]))
+	while (end < text.len && is_in_word[(unsigned char)text.ptr[end]])
 		end++;
 	return slice_from_to(text, 0, end);
 }
@@ -136,9 +184,14 @@ static void add_word(struct cm_words *words, struct slice text, size_t gap)
 
 	word->text = without_sign(text);
 	word->meaning = meaning_of(word->text);
-	word->is_start = words->count == 0 || ends_clause(between);
-	word->is_joined = are_all_in(between, " =:'\"([#");
-	words->has[word->meaning] = true;
+	if (gap == 1 && between.ptr[0] == ' ') {
+		word->is_start = words->count == 0;
+		word->is_joined = true;
+	} else {
+		word->is_start = words->count == 0 || ends_clause(between);
+		word->is_joined = are_all_in(between, " =:'\"([#");
+	}
+	cm_set_add(&words->has, word->meaning);
 	words->count++;
 }
 
@@ -147,7 +200,7 @@ void cm_words_split(struct slice message, struct cm_words *ret_words)
 	struct slice text = slice_from_to(message, 0, MAX_SAID);
 	size_t at = 0, gap = 0;
 
-	memset(ret_words->has, 0, sizeof(ret_words->has));
+	ret_words->has = (struct cm_set){ { 0 } };
 	ret_words->text = text;
 	ret_words->count = 0;
 	while (at < text.len && ret_words->count < MAX_WORDS) {

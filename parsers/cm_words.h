@@ -7,6 +7,8 @@
 #ifndef PARSERS_CM_WORDS_H
 #define PARSERS_CM_WORDS_H
 
+#include <assert.h>
+
 #include "base/slice.h"
 
 #define MAX_SAID  4096
@@ -86,6 +88,23 @@ enum cm_meaning {
 	CM_COUNT_
 };
 
+/* A set of meanings */
+struct cm_set {
+	uint64_t bits[2];
+};
+
+static_assert(CM_COUNT_ <= 128, "a set has two words of bits");
+
+static inline void cm_set_add(struct cm_set *set, enum cm_meaning meaning)
+{
+	set->bits[(unsigned)meaning / 64] |= UINT64_C(1) << (unsigned)meaning % 64;
+}
+
+static inline bool cm_set_has(const struct cm_set *set, enum cm_meaning meaning)
+{
+	return set->bits[(unsigned)meaning / 64] >> (unsigned)meaning % 64 & 1;
+}
+
 struct cm_word {
 	enum cm_meaning meaning;
 	struct slice text;
@@ -96,10 +115,13 @@ struct cm_word {
 struct cm_words {
 	struct slice text; /* as much of the message as was looked at */
 	bool is_whole;     /* all of it */
-	bool has[CM_COUNT_];
+	struct cm_set has;
 	size_t count;
 	struct cm_word words[MAX_WORDS];
 };
+
+/* Before anything else of this file, once. */
+void cm_words_init(void);
 
 void cm_words_split(struct slice message, struct cm_words *ret_words);
 

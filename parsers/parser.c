@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/cm_recall.h"
 #include "parsers/rule.h"
 
 static const struct parser *const parsers[] = {
@@ -151,6 +152,7 @@ void parse_result_note(struct parse_result *result, enum diagnostic_code code, u
 enum status parsers_init(void)
 {
 	xmlInitParser(); /* the one part of libxml2 that threads must not race for */
+	cm_recall_init();
 	return rules_compile();
 }
 
