@@ -2090,6 +2090,43 @@ static void years_of_nights(void **state)
 	report_release(&report);
 }
 
+/* A log that lies: more images of a run, more files of an update, than there can be. */
+static void too_many_of_all(void **state)
+{
+	enum { MANY = 10000 };
+	struct run_options options = { .jobs = 1 };
+	struct report report = { 0 };
+	struct machine machine = { 0 };
+	struct world world;
+
+	(void)state;
+	world_init(&world, &options, &report);
+	report.inputs = arena_alloc(&report.arena, sizeof(*report.inputs));
+	report.input_count = 1;
+	fold(&world, &machine, FACT_OF(SITE_UPDATE, .ci = CI1), T0);
+	for (int i = 0; i < MANY; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "C:\\%d.cab", i);
+		fold(&world, &machine,
+			FACT_OF(SITE_TOKEN, .verb = SLICE("INSTALLED"), .path = slice_from(text)),
+			T0);
+	}
+	for (int i = 0; i < MANY; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "CTS%05X", (unsigned)i);
+		fold(&world, &machine, FACT_OF(SITE_IMAGE, .identifier = slice_from(text)), T0);
+	}
+	fold_end(&world, &machine);
+	assert_int_equal(rows_make(&world), ST_OK);
+	assert_int_equal(report.row_count[ROW_STATUS], 1);
+	assert_int_equal(report.rows[ROW_STATUS][0].own.binary_count, 4096);
+	assert_int_equal(report.row_count[ROW_PROGRESS], 4096);
+	world_release(&world);
+	report_release(&report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -2169,6 +2206,7 @@ int main(void)
 		cmocka_unit_test(what_the_site_does_not_name),
 		cmocka_unit_test(beside_the_hive),
 		cmocka_unit_test(years_of_nights),
+		cmocka_unit_test(too_many_of_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,7 +153,6 @@ enum site_run_end { SITE_RUN_OPEN, SITE_RUN_ENDED, SITE_RUN_SUCCEEDED, SITE_RUN_
 /* A schedule that is processed. */
 struct site_run {
 	struct machine *machine;
-	uint32_t number;
 	uint32_t tid, stated_tid; /* of its records; as a status message states it */
 	bool is_closed, is_on_thread;
 	uint32_t schedule;        /* 0: no line gave it */

@@ -132,9 +132,9 @@ void on_site_image(struct world *world, struct machine *machine, const struct fa
 	site_touch(run, fact);
 	visit = fact->identifier.len ? site_visit_of(world, run, fact->identifier)
 				     : site_new_visit(world, run);
+	run->visit = visit;
 	if (!visit)
 		return;
-	run->visit = visit;
 	visit->is_turned_to |= !fact->wim.len;
 	if (fact->wim.len && !visit->wim)
 		visit->wim = world_text(world, fact->wim);

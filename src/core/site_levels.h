@@ -46,6 +46,9 @@ struct image *site_image(struct world *world, const struct site_index *index);
 struct site_index *site_index_numbered(
 	struct world *world, struct site_visit *visit, uint32_t number, bool is_mount);
 
+/* Nothing more comes of it: its end, its image, its updates are known. */
+void site_index_close(struct world *world, struct site_index *index);
+
 /* What ends the update in hand has come. */
 void site_update_close(struct world *world, struct site_index *index, const struct fact *fact);
 /* The line is of what is in hand: its time counts. */

@@ -11,15 +11,14 @@
 
 static void set_origin(struct world *world, struct image *image, const struct evidence *line)
 {
-	const struct proof proof = {
+	const struct fact fact = {
 		.kind = line->kind,
 		.at = line->at,
 		.when = NO_TIME,
-		.words = (char *)(uintptr_t)line->words.ptr,
-		.len = (uint32_t)line->words.len,
+		.words = line->words,
 	};
 
-	proof_copy(world, &image->origin, &proof);
+	proof_set(world, &image->origin, &fact);
 }
 
 /* An image of the package that has rows: of a run that came to no index. */

@@ -137,10 +137,24 @@ static void reset_visit(struct site_visit *visit)
 	};
 }
 
+/* No schedule has as many images, no update as many files: a log that lies does. */
+static bool is_full(struct world *world, const struct list *list)
+{
+	if (list->count < MAX_SITE_PARTS)
+		return false;
+	if (world->fact)
+		diagnostics_add(&world->report->diagnostics, DIAG_FACTS_DROPPED, world->fact->at,
+			SLICE_NONE);
+	return true;
+}
+
 struct site_visit *site_new_visit(struct world *world, struct site_run *run)
 {
-	struct site_visit *visit = take(&world->site->spare_visits);
+	struct site_visit *visit;
 
+	if (is_full(world, &run->visits))
+		return NULL;
+	visit = take(&world->site->spare_visits);
 	if (!visit) {
 		visit = world_alloc(world, sizeof(*visit));
 		if (!visit)
@@ -245,8 +259,11 @@ struct site_update *site_new_update(struct world *world, struct site_index *inde
 
 struct site_binary *site_new_binary(struct world *world, struct site_update *update)
 {
-	struct site_binary *binary = take(&world->site->spare_binaries);
+	struct site_binary *binary;
 
+	if (is_full(world, &update->binaries))
+		return NULL;
+	binary = take(&world->site->spare_binaries);
 	if (!binary)
 		binary = world_alloc(world, sizeof(*binary));
 	if (!binary)
@@ -378,16 +395,6 @@ static void give_back(struct world *world, struct site_update *update)
 		add(world, &site->spare_binaries, binary);
 	update->binaries.count = 0;
 	add(world, &site->spare_updates, update);
-}
-
-void site_drop_update(struct world *world, struct site_update *update)
-{
-	struct site_index *index = update->index;
-
-	if (index->update == update)
-		index->update = NULL;
-	list_remove(&index->updates, update);
-	give_back(world, update);
 }
 
 /* Nothing points to an index any more. */

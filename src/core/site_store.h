@@ -7,7 +7,10 @@
 
 #include "core/site.h"
 
-/* NULL when memory is out; world->status then says so. Each is in the list of its owner. */
+#define MAX_SITE_PARTS 4096 /* visits of a run, binaries of an update */
+
+/* Each is in the list of its owner. NULL when memory is out, as world->status then says, or when
+ * the owner has too many, which is noted. */
 struct site_run *site_new_run(struct world *world, struct machine *machine);
 struct site_visit *site_new_visit(struct world *world, struct site_run *run);
 struct site_index *site_new_index(struct world *world, struct site_visit *visit);
@@ -22,9 +25,6 @@ struct site_update *site_find(
  * then the KB. */
 void site_name_update(
 	struct world *world, struct site_update *update, uint32_t ci, uint32_t kb, text_id file);
-
-/* Takes an update out of its index: nothing is left of it. */
-void site_drop_update(struct world *world, struct site_update *update);
 
 /*
  * The index is closed and has its image: its updates are what is known of it from now on, in the

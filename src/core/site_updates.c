@@ -96,9 +96,7 @@ static struct site_update *update_of(
 
 	if (update && (!fact->ci || update->ci == fact->ci))
 		return update;
-	if (!fact->ci)
-		return turn_to(world, index, 0, fact);
-	if (!may_take_ci(world, index, fact))
+	if (!update || !may_take_ci(world, index, fact))
 		return turn_to(world, index, fact->ci, fact);
 	site_name_update(world, update, fact->ci, update->kb, update->file);
 	proof_set_first(world, &update->named, fact);
