@@ -66,7 +66,7 @@ WIDE_LOOP static bool may_tell_level(const char *at)
 }
 
 /* As CMTrace colours a line: "error", "fail" but not "failover", "warn". */
-enum log_level cm_level_of(struct slice message)
+WIDE_LOOP enum log_level cm_level_of(struct slice message)
 {
 	enum log_level level = LEVEL_INFO;
 

@@ -109,6 +109,12 @@ static size_t value_length(enum value value, struct slice text)
 		: text.len;
 }
 
+/* A cheap look: most messages are none of a form. */
+static bool has_key(const struct usual *form, struct slice message)
+{
+	return memcmp(message.ptr, form->parts[0].literal.ptr, KEY_BYTES) == 0;
+}
+
 static bool match(const struct usual *form, struct slice message, struct slice *values)
 {
 	struct slice rest = message;
@@ -161,19 +167,24 @@ static void set_fact(const struct usual *form, const struct slice *values, struc
 	fact->path = path;
 }
 
+static bool read_as(const struct usual *form, struct slice message, struct fact *fact)
+{
+	struct slice values[VALUE_COUNT_] = { { NULL, 0 } };
+
+	if (!match(form, message, values))
+		return false;
+	set_fact(form, values, fact);
+	return true;
+}
+
 bool cm_usual_read(struct slice message, struct fact *fact)
 {
 	if (message.len < KEY_BYTES || message.len > MAX_USUAL)
 		return false;
 	for (size_t i = 0; i < COUNT(usual); i++) {
-		struct slice values[VALUE_COUNT_] = { { NULL, 0 } };
-
 		assert(usual[i].parts[0].literal.len >= KEY_BYTES);
-		if (memcmp(message.ptr, usual[i].parts[0].literal.ptr, KEY_BYTES) != 0 ||
-			!match(&usual[i], message, values))
-			continue;
-		set_fact(&usual[i], values, fact);
-		return true;
+		if (has_key(&usual[i], message) && read_as(&usual[i], message, fact))
+			return true;
 	}
 	return false;
 }
