@@ -409,6 +409,16 @@ static void note_failures(
 	}
 }
 
+/* DISM's word, where there is one, is not touched. */
+static void describe_image(
+	const struct world *world, const struct site_index *index, struct image *image)
+{
+	if (!image->version.len)
+		image->version = world_text_of(world, index->version);
+	if (!image->architecture.len)
+		image->architecture = world_text_of(world, index->architecture);
+}
+
 static void close_index(struct world *world, struct site_index *index)
 {
 	struct site_visit *visit = index->visit;
@@ -422,6 +432,7 @@ static void close_index(struct world *world, struct site_index *index)
 	if (!index->image)
 		return;
 	index->image->has_rows = true;
+	describe_image(world, index, index->image);
 	if (!visit->image)
 		visit->image = index->image;
 	end_mounts(world, index);
