@@ -815,6 +815,113 @@ static void clean_up_before_the_unmount(void **state)
 	END();
 }
 
+/* Nothing was to be saved: an unmount that fails has lost nothing. */
+static void a_discard_that_fails(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, false);
+	error(s, "unmount", 161);
+	image_end(s, PACKAGE, "Failed");
+	run_end(s, "failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - seen discarded KB5977001");
+	assert_progress(s, "1 3 161 0 01:11:43Z complete operation-failed");
+	END();
+}
+
+static void status_7913(struct script *script, const char *package, uint32_t index)
+{
+	add(script,
+		FACT_OF(SITE_STATUS, .name = SLICE("7913"), .verb = SLICE("E"),
+			.identifier = slice_from(package), .index = index, .code = 161,
+			.flags = FLAG_HAS_INDEX | FLAG_HAS_CODE, .words = SLICE("not saved")));
+}
+
+/* The status message comes late: it is of the index and the package that it names. */
+static void not_saved_and_told_late(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	mount(s, 2);
+	install(s, CI1, KB1);
+	status_7913(s, PACKAGE, 1);
+	status_7913(s, PACKAGE, 7); /* which no line mounts */
+	install(s, CI2, KB2);
+	tail(s, "Failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - seen commit-failed KB5977001");
+	assert_update(s, 2, CI1, "2 0 01:24:43Z Installed inferred pattern-unconfirmed KB5977001");
+	assert_update(s, 2, CI2, "2 0 01:30:43Z Installed inferred pattern-unconfirmed KB5977002");
+	assert_progress(s, "1 3 161 0 01:11:43Z complete commit-failed");
+	END();
+}
+
+/* The log goes on with the same image. */
+static void not_saved_is_another_package(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	turn_to(s, "CTS00043");
+	mount_at(s, 1, "E:\\ConfigMgr_OfflineImageServicing\\CTS00043\\ImageMountDir");
+	status_7913(s, PACKAGE, 1);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	image_end(s, "CTS00043", "Success");
+	run_end(s, "failed");
+	RUN();
+	assert_update(s, 1, CI1, "3 0 - - seen commit-failed KB5977001");
+	assert_string_equal(words_of(status_row(s, "CTS00043", 1, (int32_t)CI1)),
+		"2 0 01:26:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+/* The log ends with the unmount: whether it went well is not seen. */
+static void the_unmount_is_the_last_line(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	install(s, CI1, KB1);
+	unmount(s, true);
+	RUN();
+	assert_update(s, 1, CI1, "2 0 01:18:43Z Installed inferred commit-unseen KB5977001");
+	END();
+}
+
+/* The number of the index comes after its version. */
+static void version_before_the_number(void **state)
+{
+	const struct report_image *image;
+
+	BEGIN();
+	starts(s, 1);
+	announce(s, PACKAGE);
+	turn_to(s, PACKAGE);
+	add(s, FACT_OF(SITE_MOUNT, .flags = FLAG_RECALL, .image = SLICE(FOLDER)));
+	add(s,
+		FACT_OF(SITE_VERSION, .flags = FLAG_RECALL, .version = SLICE("10.0.19045.2965"),
+			.architecture = SLICE("9")));
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	add(s,
+		FACT_OF(SITE_APPLYING, .ci = CI1, .index = 4,
+			.flags = FLAG_RECALL | FLAG_HAS_INDEX));
+	applied(s, CI1);
+	tail(s, "Success");
+	RUN();
+	assert_non_null(status_row(s, PACKAGE, 4, (int32_t)CI1));
+	assert_int_equal(s->bench.report.image_count, 1);
+	image = &s->bench.report.images[0];
+	assert_true(slice_equal(image->version, SLICE("10.0.19045.2965")));
+	assert_true(slice_equal(image->architecture, SLICE("amd64")));
+	END();
+}
+
 static void failed_before_any_save(void **state)
 {
 	BEGIN();
@@ -2151,6 +2258,11 @@ int main(void)
 		cmocka_unit_test(stops_at_the_first),
 		cmocka_unit_test(saves_that_fail),
 		cmocka_unit_test(clean_up_before_the_unmount),
+		cmocka_unit_test(a_discard_that_fails),
+		cmocka_unit_test(not_saved_and_told_late),
+		cmocka_unit_test(not_saved_is_another_package),
+		cmocka_unit_test(the_unmount_is_the_last_line),
+		cmocka_unit_test(version_before_the_number),
 		cmocka_unit_test(failed_before_any_save),
 		cmocka_unit_test(a_copy_that_fails_behind_the_save),
 		cmocka_unit_test(ends_while_mounted),

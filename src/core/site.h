@@ -106,6 +106,7 @@ struct site_index {
 	enum site_end how;          /* once closed */
 	struct list updates;        /* struct site_update, in the order of the log */
 	struct site_update *update; /* the one in hand; NULL */
+	text_id version, architecture; /* of the image, as the site states them; 0 */
 	struct proof numbered, unmount, error, call_error;
 	struct site_time first, last;
 	struct site_time saved; /* the unmount that committed */
@@ -133,7 +134,7 @@ struct site_visit {
 	bool has_work, has_updates;
 	bool is_turned_to;   /* the log says that its work begins */
 	bool is_dropped;     /* another visit of the run took its name */
-	bool has_save_error; /* an unmount of it failed */
+	bool has_save_error, save_error_is_seen; /* an unmount that commits failed */
 	bool has_late_error; /* a copy failed behind the save */
 	bool ended, end_is_recall;
 	int32_t status; /* enum run_status, once closed */

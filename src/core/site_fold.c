@@ -192,22 +192,20 @@ static struct slice architecture_of(struct slice word)
 	return word;
 }
 
-/* DISM's word, where there is one, is not touched. */
+/* Kept until the index is over: it may get its number, and so its image, later. */
 void on_site_version(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct site_run *run = site_run_at(world, machine, fact);
 	struct site_index *index = run && run->visit ? run->visit->index : NULL;
-	struct image *image = index ? index->image : NULL;
 
 	if (run)
 		site_touch(run, fact);
-	if (!image)
+	if (!index)
 		return;
-	if (!image->version.len)
-		image->version = world_text_of(world, world_text(world, fact->version));
-	if (!image->architecture.len)
-		image->architecture = world_text_of(
-			world, world_text(world, architecture_of(fact->architecture)));
+	if (!index->version)
+		index->version = world_text(world, fact->version);
+	if (!index->architecture)
+		index->architecture = world_text(world, architecture_of(fact->architecture));
 }
 
 static struct site_index *index_of(
@@ -248,9 +246,11 @@ void on_site_unmount(struct world *world, struct machine *machine, const struct 
 static void fail_save(struct world *world, struct site_index *index, const struct fact *fact)
 {
 	bool is_call = fact->kind == FACT_SITE_CALL;
+	bool is_save = !index->is_discard; /* else nothing was to be saved */
 
-	index->has_error = true;
-	index->visit->has_save_error = true;
+	index->has_error |= is_save;
+	index->visit->has_save_error |= is_save;
+	index->visit->save_error_is_seen |= is_save && !(fact->flags & FLAG_RECALL);
 	if (is_call)
 		proof_set_first(world, &index->call_error, fact);
 	else if (!index->error.kind || index->error.kind == FACT_SITE_STATUS)
@@ -329,24 +329,70 @@ void on_site_error(struct world *world, struct machine *machine, const struct fa
 		visit->has_late_error |= has_unmounted(visit);
 }
 
+/* A status message is no turn of the work to another image: that one may come late. */
+static struct site_visit *visit_of_status(
+	struct world *world, struct site_run *run, const struct fact *fact)
+{
+	const struct site_visit *in_hand = run->visit;
+	struct site_visit *other;
+
+	if (!in_hand || !in_hand->package || !fact->identifier.len)
+		return site_visit_named(world, run, fact->identifier);
+	other = site_visit_find(world, run, fact->identifier);
+	return other ? other : site_visit_named(world, run, fact->identifier);
+}
+
+#define MAX_LOOK_BACK 64 /* indexes of a visit: no WIM of Windows has as many */
+
+/* The last one of that number; NULL. */
+static struct site_index *index_with_number(const struct site_visit *visit, uint32_t number)
+{
+	size_t count = visit->indexes.count;
+
+	for (size_t i = 0; i < count && i < MAX_LOOK_BACK; i++) {
+		struct site_index *index = visit->indexes.items[count - 1 - i];
+
+		if (index->has_number && index->number == number)
+			return index;
+	}
+	return NULL;
+}
+
+/* The index that it names, and not another that is in hand by now. */
+static struct site_index *index_of_status(
+	struct world *world, struct site_visit *visit, const struct fact *fact)
+{
+	bool has_number = fact->flags & FLAG_HAS_INDEX;
+	struct site_index *index = has_number ? index_with_number(visit, fact->index) : NULL;
+
+	if (index)
+		return index;
+	index = visit->index;
+	if (!index)
+		index = site_index_in_hand(world, visit);
+	else if (has_number && index->has_number)
+		index = site_new_index(world, visit);
+	if (!index || !has_number || index->has_number)
+		return index;
+	index->has_number = true;
+	index->number = fact->index;
+	proof_set(world, &index->numbered, fact);
+	return index;
+}
+
 /* 7913: the unmount of an index failed. */
 static void on_unmount_status(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct site_run *run = site_run_in_hand(world, machine, fact);
-	struct site_visit *visit = run ? site_visit_named(world, run, fact->identifier) : NULL;
+	struct site_visit *visit = run ? visit_of_status(world, run, fact) : NULL;
 	struct site_index *index;
 
 	if (!visit)
 		return;
 	visit->has_work = true;
-	index = visit->index ? visit->index : site_index_in_hand(world, visit);
+	index = index_of_status(world, visit, fact);
 	if (!index)
 		return;
-	if ((fact->flags & FLAG_HAS_INDEX) && !index->has_number) {
-		index->has_number = true;
-		index->number = fact->index;
-		proof_set(world, &index->numbered, fact);
-	}
 	fail_save(world, index, fact);
 	site_touch(run, fact);
 }

@@ -225,6 +225,16 @@ static void note_failures(
 	}
 }
 
+/* DISM's word, where there is one, is not touched. */
+static void describe_image(
+	const struct world *world, const struct site_index *index, struct image *image)
+{
+	if (!image->version.len)
+		image->version = world_text_of(world, index->version);
+	if (!image->architecture.len)
+		image->architecture = world_text_of(world, index->architecture);
+}
+
 void site_index_close(struct world *world, struct site_index *index)
 {
 	struct site_visit *visit = index->visit;
@@ -238,6 +248,7 @@ void site_index_close(struct world *world, struct site_index *index)
 	if (!index->image)
 		return;
 	index->image->has_rows = true;
+	describe_image(world, index, index->image);
 	if (!visit->image)
 		visit->image = index->image;
 	end_mounts(world, index);
