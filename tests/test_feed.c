@@ -270,6 +270,30 @@ static void test_long_record(void **state)
 	check_cut(*state, text, 9);
 }
 
+/* What follows a line that is too long stands where it stands. */
+static void test_long_line(void **state)
+{
+	static char bytes[(3 << 20) + 64];
+	static const uint64_t lines[] = { 1, 2, 3, 4 };
+	struct fixture *fixture = *state;
+	const struct fact *fact;
+
+	memset(bytes, 'x', sizeof(bytes));
+	memcpy(bytes, "one $$\n", 7);
+	memcpy(bytes + sizeof(bytes) - 14, "\nthree\nfour $$", 14);
+	write_file(fixture, 1, (struct slice){ bytes, sizeof(bytes) });
+	for (unsigned blocks = 1; blocks <= 4; blocks += 3) {
+		size_t i = 0;
+
+		begin(fixture, 1, blocks);
+		while ((fact = feed_next(fixture->feed)))
+			assert_int_equal(fact->at.line, lines[i++]);
+		assert_int_equal(i, 3);
+		end(fixture);
+	}
+	assert_int_equal(notes_of(fixture, DIAG_LINE_TOO_LONG), 2);
+}
+
 /* What the head of a file tells is for its blocks, and for what begins in it. */
 static void test_traits(void **state)
 {
@@ -391,6 +415,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_every_cut, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blocks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_long_record, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_long_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_traits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_encodings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ends, set_up, tear_down),

@@ -114,7 +114,6 @@ static void test_mounts(void **state)
 	struct mount *mount = mount_of_site(world, one, SLICE(STAGED "\\"));
 	struct image *other;
 
-	assert_null(mount_of_site(world, one, SLICE("  ")));
 	assert_non_null(mount);
 	assert_ptr_equal(image_of_directory(world, &site->first, SLICE(STAGED)), one);
 	other = image_of_directory(world, &site->second, SLICE(STAGED));
@@ -277,12 +276,33 @@ static void test_folder(void **state)
 	}
 }
 
+/* The line of the mount is lost, or says nothing of the folder: the id in the path is enough. */
+static void test_mount_without_directory(void **state)
+{
+	struct site *site = *state;
+	struct world *world = &site->world;
+	struct image *one = of_site(site, "CAS00123", 1), *two = of_site(site, "CAS00123", 2);
+	struct image *other = of_site(site, "CAS00124", 1);
+	struct mount *mount = mount_of_site(world, one, SLICE("  "));
+
+	assert_non_null(mount);
+	assert_ptr_not_equal(mount_of_site(world, other, SLICE_NONE), mount);
+	assert_false(mount->ended);
+	assert_ptr_equal(image_of_directory(world, &site->first, SLICE(STAGED)), one);
+	assert_non_null(mount_of_site(world, two, SLICE_NONE));
+	assert_true(mount->ended);
+	assert_ptr_equal(image_of_directory(world, &site->first, SLICE(STAGED)), two);
+	assert_ptr_not_equal(image_of_directory(world, &site->second, SLICE(STAGED)), two);
+	assert_ptr_not_equal(image_of_directory(world, &site->first, SLICE("D:\\mount")), two);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_united_across_machines, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_mounts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_mount_without_directory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_joined, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_joined_to_another_index, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_not_joined, set_up, tear_down),

@@ -20,6 +20,7 @@ struct block {
 	/* Of a block in which one file follows another the first `seam` bytes are `older`. */
 	struct stretch older, own;
 	size_t seam;
+	uint64_t passed; /* line ends skipped before its own text */
 };
 
 struct feed {
@@ -238,6 +239,8 @@ static void cut_block(struct feed *feed, struct block *block, size_t cut)
 	block->seam = feed->seam < cut ? feed->seam : cut;
 	feed->seam -= block->seam;
 	block->own = (struct stretch){ part, part->raw_at };
+	block->passed = cut > block->seam ? part->passed : 0;
+	part->passed -= block->passed;
 	if (block->seam) {
 		block->older = (struct stretch){ part - 1, part[-1].raw_at };
 		take_text(part - 1, slice_from_to(text, 0, block->seam));
@@ -425,6 +428,7 @@ static bool next_block(struct feed *feed)
 	pool_wait(feed->setup.pool, &block->task);
 	feed->has_current = true;
 	feed->next_fact = 0;
+	block->own.part->lines += block->passed;
 	feed->seam_lines = count_lines(slice_from_to(buf_slice(&block->text), 0, block->seam));
 	take_notes(feed, block);
 	return true;

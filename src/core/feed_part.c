@@ -133,6 +133,10 @@ static void skip_rest_of_line(struct feed_part *part, struct buf *text)
 	memmove(text->ptr, text->ptr + dropped, text->len - dropped);
 	text->len -= dropped;
 	part->skipping = lf == SLICE_MISSING;
+	if (!part->skipping) {
+		part->passed++;
+		part->ended_with_lf = true;
+	}
 }
 
 void feed_part_fill(struct feed_part *part, struct buf *text, size_t max)

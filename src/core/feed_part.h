@@ -24,6 +24,7 @@ struct feed_part {
 	size_t raw_left;
 	uint64_t raw_at; /* offset of the first byte that is in no block yet */
 	uint64_t lines;  /* handed out */
+	uint64_t passed; /* ends of lines that were skipped and are in no block yet */
 	uint32_t traits; /* parse_result.traits of its blocks */
 	bool at_end, is_broken, skipping, ended_with_lf;
 	enum status status; /* ST_NOMEM alone */

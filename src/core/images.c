@@ -122,7 +122,9 @@ static bool is_package_id(struct slice id)
 
 static char to_capital(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	if (c >= 'a' && c <= 'z')
+		return (char)(c - 'a' + 'A');
+	return c;
 }
 
 /* A path may spell the id of a package in small letters. */
@@ -173,15 +175,30 @@ static struct slice site_id_of(struct slice directory)
 	return slice_starts_nocase(rest, SLICE("ImageMountDir")) ? id : SLICE_NONE;
 }
 
+/* The open mount of a package whose directory ConfigMgr's log does not say. */
+static struct mount *mount_of_package(
+	const struct world *world, const struct machine *machine, text_id site_id)
+{
+	struct mount *found = NULL;
+
+	for (LIST_EACH(struct mount, mount, &world->mounts))
+		if (site_id && !mount->ended && mount->machine == machine && !mount->directory &&
+			mount->image->kind == IMAGE_SITE && mount->image->site_id == site_id)
+			found = mount;
+	return found;
+}
+
 struct mount *mount_at(struct world *world, const struct machine *machine, struct slice directory)
 {
 	text_id normal = directory_normal(world, directory);
 	struct mount *found = NULL;
 
 	for (LIST_EACH(struct mount, mount, &world->mounts))
-		if (!mount->ended && mount->machine == machine && mount->directory == normal)
+		if (normal && !mount->ended && mount->machine == machine &&
+			mount->directory == normal)
 			found = mount;
-	return found;
+	return found ? found
+		     : mount_of_package(world, machine, site_text(world, site_id_of(directory)));
 }
 
 struct mount *mount_of_image(const struct world *world, const struct image *image)
@@ -246,10 +263,8 @@ struct mount *mount_implied(struct world *world, struct image *image)
 }
 
 /* A mount that is still there when another begins: its unmount is not in the inputs. */
-static void leave_at(struct world *world, const struct machine *machine, struct slice directory)
+static void leave(struct world *world, struct mount *before)
 {
-	struct mount *before = mount_at(world, machine, directory);
-
 	if (!before)
 		return;
 	mount_leave(world, before);
@@ -268,12 +283,11 @@ struct mount *mount_of_site(struct world *world, struct image *image, struct sli
 	struct mount *mount;
 
 	directory = slice_trim(directory);
-	if (!directory.len)
-		return NULL;
-	mount = mount_at(world, image->machine, directory);
+	mount = directory.len ? mount_at(world, image->machine, directory)
+			      : mount_of_package(world, image->machine, image->site_id);
 	if (mount && is_of_site(mount->image, image->site_id, image->has_index, image->index))
 		return mount;
-	leave_at(world, image->machine, directory);
+	leave(world, mount);
 	mount = new_mount(world, image, directory_normal(world, directory));
 	if (mount)
 		mount->has_record = true;
@@ -301,7 +315,7 @@ void mount_begin(struct world *world, struct host *host, const struct fact *fact
 		take_mount(world, host, mount, fact);
 		return;
 	}
-	leave_at(world, host->machine, fact->image);
+	leave(world, mount);
 	image = image_of_container(
 		world, host->machine, fact->wim, fact->flags & FLAG_HAS_INDEX, fact->index);
 	if (!image)

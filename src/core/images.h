@@ -36,8 +36,9 @@ struct mount *mount_implied(struct world *world, struct image *image);
 
 /*
  * ConfigMgr mounted an image at a directory: until the end of the mount, what DISM and CBS of this
- * machine do in that directory is done to the image. `run` of the mount is the caller's to set.
- * NULL: memory is out, or no directory. It may be a mount that DISM's log began.
+ * machine do in that directory is done to the image; without a directory, what they do in the
+ * one that ConfigMgr makes for the image's id. `run` of the mount is the caller's to set. NULL:
+ * memory is out. It may be a mount that DISM's log began.
  */
 struct mount *mount_of_site(struct world *world, struct image *image, struct slice directory);
 /* Its end, as ConfigMgr tells it: what was changed in it stands, or goes. */

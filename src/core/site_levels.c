@@ -185,12 +185,14 @@ void site_touch(struct site_run *run, const struct fact *fact)
 
 static bool was_put_in(const struct site_update *update)
 {
-	if (update->is_applying || update->is_applied)
-		return true;
-	for (LIST_EACH(struct site_binary, binary, &update->binaries))
-		if (binary->is_called && !site_code_fails(binary->code))
-			return true;
-	return false;
+	bool was_put = update->is_applying || update->is_applied;
+
+	for (LIST_EACH(struct site_binary, binary, &update->binaries)) {
+		if (binary->is_called && site_code_fails(binary->code))
+			return false;
+		was_put |= binary->is_called;
+	}
+	return was_put;
 }
 
 void site_update_close(struct world *world, struct site_index *index, const struct fact *fact)
@@ -202,7 +204,7 @@ void site_update_close(struct world *world, struct site_index *index, const stru
 	index->update = NULL;
 	update->binary = NULL;
 	update->is_over = true;
-	if (update->applied.kind || !was_put_in(update))
+	if (update->applied.kind || update->has_failed || !was_put_in(update))
 		return;
 	proof_set(world, &update->applied, fact);
 	site_time_set(&update->applied_at, fact);

@@ -59,7 +59,7 @@ static void put_binaries(struct json *json, const struct row_own *own)
 
 		json_line_object(json);
 		json_key(json, "File");
-		json_string(json, binary->file);
+		json_string_or_null(json, binary->file);
 		json_key(json, "Applicability");
 		json_string_or_null(json, binary->token);
 		json_key(json, "Code");

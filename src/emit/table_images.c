@@ -190,7 +190,10 @@ static void fold_lines(struct table *table, struct image_lines lines)
 		struct index_list list;
 
 		index_list_init(&list);
-		for (; at < lines.count && compare_cells(first, sorted[at]) == 0; at++) {
+		/* What has no index is none of the others. */
+		for (; at < lines.count && (sorted[at] == first || first->index) &&
+			compare_cells(first, sorted[at]) == 0;
+			at++) {
 			sorted[at]->is_folded = sorted[at] != first;
 			index_list_add(&list, sorted[at]->index);
 		}
@@ -206,7 +209,9 @@ static void fill_grid(struct grid *grid, struct image_lines lines)
 	for (size_t i = 0; i < lines.count; i++) {
 		if (lines.items[i].is_folded)
 			continue;
-		grid_cell(grid, lines.items[i].indexes);
+		grid_cell(grid,
+			lines.count == 1 || lines.items[i].indexes.len ? lines.items[i].indexes
+								       : SLICE("-"));
 		for (int c = 0; c < CELL_COUNT_; c++)
 			grid_cell(grid, lines.items[i].cells[c]);
 	}

@@ -229,8 +229,10 @@ struct slice table_update_name(struct table *table, const struct row *row)
 
 	if (row->own.kb)
 		return table_format(table, "KB%" PRIu32, row->own.kb);
-	if (row->own.package_count == 0)
+	if (row->own.package_count == 0 && row_value_of(row, "UpdateTitle")->text.len)
 		return row_value_of(row, "UpdateTitle")->text;
+	if (row->own.package_count == 0)
+		return table_format(table, "%" PRId32, table_number(row, "UpdateID"));
 	text = row->own.packages[0].identity;
 	if (!identity_parse(text, &identity) || !identity.version.len)
 		return text;

@@ -146,6 +146,7 @@ static struct slice name_case(struct table *table, struct slice id, const struct
 		index_list_add(&numbers, (uint32_t)table_number(list[*at].row, "ImageIndex"));
 		++*at;
 	} while (*at < count && first->own.certainty != CERTAINTY_CONFLICT &&
+		table_number(first, "ImageIndex") && /* what has none is none of the others */
 		compare_cases(first, list[*at].row) == 0);
 	indexes = index_list_end(&numbers, table);
 	return table_format(table, "%.*s%s%.*s/%.*s", SLICE_ARG(id), indexes.len ? ":" : "",
@@ -213,7 +214,8 @@ static void put_binary(struct table *table, const struct row_binary *binary, uns
 
 	page_pad(page, column);
 	page_indent(page, column + 2);
-	page_words(page, STYLE_PLAIN, binary->file);
+	page_words(page, STYLE_PLAIN,
+		binary->file.len ? binary->file : SLICE("a file without a name"));
 	if (binary->token.len) {
 		page_text(page, STYLE_PLAIN, ": ");
 		page_words(page, STYLE_PLAIN, binary->token);
