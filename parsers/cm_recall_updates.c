@@ -83,7 +83,7 @@ static void take_position(const struct cm_words *said, struct fact *fact)
 	if (of == SAID_MISSING || of == 0 || said_at(said, of - 1) != CM_NUMBER ||
 		said_at(said, of + 1) != CM_NUMBER)
 		return;
-	fact->index = cm_number(fact, said->words[of - 1].text);
+	fact->ordinal = cm_number(fact, said->words[of - 1].text);
 	fact->count = cm_number(fact, said->words[of + 1].text);
 }
 
@@ -99,7 +99,7 @@ bool recall_update(const struct cm_words *said, struct fact *fact)
 	fact->ci = cm_number(fact, said->words[id].text);
 	take_position(said, fact);
 	if (content != SAID_MISSING && content > id && said_at(said, content - 1) == CM_NUMBER)
-		fact->name = said->words[content - 1].text;
+		(void)slice_to_u32(said->words[content - 1].text, 10, &fact->binaries);
 	return true;
 }
 

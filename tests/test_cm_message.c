@@ -513,7 +513,9 @@ static void no_prefix_says_more(void **state)
 				continue;
 			assert_true(!part.ci || part.ci == all.ci);
 			assert_true(!part.index || part.index == all.index);
+			assert_true(!part.ordinal || part.ordinal == all.ordinal);
 			assert_true(!part.count || part.count == all.count);
+			assert_true(!part.binaries || part.binaries == all.binaries);
 			assert_true(!part.code || part.code == all.code);
 			assert_true(!part.schedule || part.schedule == all.schedule);
 			assert_true(!part.wim.len || slice_equal(part.wim, all.wim));

@@ -7,7 +7,7 @@
 
 void on_site_thread(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	site_thread_taken(world, machine, fact->index);
+	site_thread_taken(world, machine, fact->worker);
 }
 
 /* A run that a status message opened, and whose own line comes now. */
