@@ -109,6 +109,11 @@ static int32_t failed_update(const struct world *world, const struct site_visit 
 	return update && update->update ? update->update->update_id : 0;
 }
 
+static bool ended_by_recall(const struct site_visit *visit)
+{
+	return visit->ended ? visit->end_is_recall : visit->run->end_is_recall;
+}
+
 static enum reason reason_of(const struct site_visit *visit)
 {
 	const struct site_failure *failure = deciding_failure(visit);
@@ -118,12 +123,11 @@ static enum reason reason_of(const struct site_visit *visit)
 	if (visit->status == RUN_FAILED && !visit->failed_update.is_set && visit->has_save_error)
 		return REASON_COMMIT_FAILED;
 	if (visit->status == RUN_FAILED)
-		return !visit->failed_update.is_set && failure && failure->is_recall
+		return !visit->failed_update.is_set &&
+				(failure ? failure->is_recall : ended_by_recall(visit))
 			? REASON_PATTERN_UNCONFIRMED
 			: REASON_OPERATION_FAILED;
-	return visit->ended ? (visit->end_is_recall ? REASON_PATTERN_UNCONFIRMED : REASON_NONE)
-		: visit->run->end_is_recall ? REASON_PATTERN_UNCONFIRMED
-					    : REASON_NONE;
+	return ended_by_recall(visit) ? REASON_PATTERN_UNCONFIRMED : REASON_NONE;
 }
 
 static bool is_over(const struct site_visit *visit)
