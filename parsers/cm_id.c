@@ -120,7 +120,7 @@ void cm_set_code(struct fact *fact, struct slice words)
 void cm_set_thread(struct fact *fact, struct slice words)
 {
 	if (!is_hexadecimal(words))
-		fact->index = cm_number(fact, words);
-	else if (!slice_to_u32(slice_skip(words, 2), 16, &fact->index))
+		fact->worker = cm_number(fact, words);
+	else if (!slice_to_u32(slice_skip(words, 2), 16, &fact->worker))
 		fact->flags |= FLAG_BAD_NUMBER;
 }

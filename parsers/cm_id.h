@@ -23,7 +23,7 @@ void cm_set_index(struct fact *fact, struct slice words);
 void cm_set_package(struct fact *fact, struct slice words);
 /* "0x8007007b", "123", "-2146498512"; FLAG_HAS_CODE when it is one of them. */
 void cm_set_code(struct fact *fact, struct slice words);
-/* A thread: "3336" or "0xD08", into `index`. */
+/* A thread: "3336" or "0xD08", into `worker`. */
 void cm_set_thread(struct fact *fact, struct slice words);
 
 #endif

@@ -91,7 +91,8 @@ static bool read_call(struct slice message, struct fact *fact)
 
 static bool is_last_word(struct slice word, struct slice message)
 {
-	return word.len && word.ptr + word.len >= message.ptr + message.len;
+	return word.len && word.ptr >= message.ptr && word.ptr < message.ptr + message.len &&
+		word.ptr + word.len >= message.ptr + message.len;
 }
 
 /* The word at the end of a message. */
@@ -102,24 +103,13 @@ static struct slice last_word(struct slice message)
 	return at == SLICE_MISSING ? message : slice_skip(message, at + 1);
 }
 
-static bool is_whole_status(struct slice word)
-{
-	static const char *const words[] = { "failed", "success", "succeeded", "successful" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (slice_equal_nocase(word, slice_from(words[i])))
-			return true;
-	return false;
-}
-
 /* Whether a text reaches the end of a message that was cut there: it may be longer. */
 static bool reaches_end(const struct fact *fact, struct slice message)
 {
 	for (size_t i = 0; i < field_count; i++) {
 		const struct slice *text = (const void *)((const char *)fact + fields[i].offset);
 
-		if (fields[i].type == FIELD_TEXT && is_last_word(*text, message) &&
-			!is_whole_status(*text))
+		if (fields[i].type == FIELD_TEXT && is_last_word(*text, message))
 			return true;
 	}
 	return false;
@@ -150,6 +140,12 @@ enum reading {
 	READING_UNKNOWN,
 };
 
+/* What words that are lost may have denied */
+static bool is_success(const struct fact *fact)
+{
+	return fact->kind == FACT_SITE_APPLIED || slice_equal(fact->verb, SLICE("succeeded"));
+}
+
 /* Of a message that may have lost its end, what it says without its last word. What was applied
  * may have been denied in the part that is lost. */
 static enum reading read_recalled(const struct cm_record *record, struct fact *fact)
@@ -157,15 +153,16 @@ static enum reading read_recalled(const struct cm_record *record, struct fact *f
 	const struct fact before = *fact;
 	struct slice message = cm_without_last(record->message);
 
-	if (!cm_recall_read(record->message, fact))
-		return READING_UNKNOWN;
-	if (fact->kind == FACT_SITE_APPLIED && (record->is_torn || is_cut(record)))
-		return READING_DROPPED;
-	if (!is_cut(record))
-		return READING_FACT;
+	if (!is_cut(record)) {
+		if (!cm_recall_read(record->message, fact))
+			return READING_UNKNOWN;
+		return record->is_torn && is_success(fact) ? READING_DROPPED : READING_FACT;
+	}
+	if (cm_recall_read(message, fact))
+		return is_success(fact) || reaches_end(fact, message) ? READING_DROPPED
+								      : READING_FACT;
 	*fact = before;
-	return cm_recall_read(message, fact) && !reaches_end(fact, message) ? READING_FACT
-									    : READING_DROPPED;
+	return cm_recall_read(record->message, fact) ? READING_DROPPED : READING_UNKNOWN;
 }
 
 static enum reading read_message(const struct cm_record *record, struct fact *fact)
@@ -178,7 +175,9 @@ static enum reading read_message(const struct cm_record *record, struct fact *fa
 		return cm_status_read(message, is_cut(record), fact) ? READING_FACT
 								     : READING_DROPPED;
 	if (rules_match(RULES_CM, SLICE_NONE, message, fact) || read_call(message, fact))
-		return is_cut(record) && !stands(fact, message) ? READING_DROPPED : READING_FACT;
+		return is_cut(record) && (is_success(fact) || !stands(fact, message))
+			? READING_DROPPED
+			: READING_FACT;
 	return read_recalled(record, fact);
 }
 

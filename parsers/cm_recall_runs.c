@@ -1,6 +1,7 @@
 /* What is recalled only, of images, schedules and what fails. */
 #include "parsers/cm_id.h"
 #include "parsers/cm_recall_readers.h"
+#include "parsers/cm_strict.h"
 
 /* Images */
 
@@ -56,6 +57,19 @@ bool recall_version(const struct cm_words *said, struct fact *fact)
 	return true;
 }
 
+/* Strict, since it saves what was done: word `value` aside, nothing but what belongs there. */
+static bool commits_plainly(const struct cm_words *said, size_t value)
+{
+	struct cm_set verbs = { { 0 } };
+	struct cm_words without = *said;
+
+	cm_set_add(&verbs, CM_UNMOUNTING);
+	cm_set_add(&verbs, CM_COMMIT);
+	cm_set_add(&verbs, CM_CHANGES);
+	without.words[value].meaning = CM_FILLER;
+	return cm_is_plain(&without, &verbs, CM_IMAGE);
+}
+
 /* "UnMounting Image (Commit Changes = 0)" */
 bool recall_unmount(const struct cm_words *said, struct fact *fact)
 {
@@ -70,7 +84,8 @@ bool recall_unmount(const struct cm_words *said, struct fact *fact)
 		fact->flags |= FLAG_DISCARD;
 	else
 		return false;
-	return said->words[changes + 1].is_joined;
+	return said->words[changes + 1].is_joined &&
+		(!(fact->flags & FLAG_COMMIT) || commits_plainly(said, changes + 1));
 }
 
 bool recall_discard(const struct cm_words *said, struct fact *fact)
@@ -94,10 +109,10 @@ bool recall_image_end(const struct cm_words *said, struct fact *fact)
 		return true;
 	from = (size_t)(said->words[status + 1].text.ptr - said->text.ptr);
 	rest = slice_skip(said->text, from);
-	rest = slice_trim(slice_cut(&rest, '\n'));
+	rest = slice_trim(rest);
 	while (rest.len && strchr(".'\"", rest.ptr[rest.len - 1]))
 		rest.len--;
-	fact->verb = rest;
+	fact->verb = cm_outcome(rest);
 	return true;
 }
 
@@ -109,6 +124,33 @@ bool recall_schedule(const struct cm_words *said, struct fact *fact)
 	return fact->schedule || fact->flags & (FLAG_REDACTED | FLAG_BAD_NUMBER);
 }
 
+/* Without the name of the schedule that a person gave it. */
+static struct cm_words without_name(const struct cm_words *said)
+{
+	struct cm_words without = *said;
+	size_t id = said_id(said, CM_SCHEDULE);
+	size_t at = slice_find_nocase(said->text, SLICE(" (schedule name = "));
+
+	if (id == SAID_MISSING || at == SLICE_MISSING ||
+		said->text.ptr + at != said->words[id].text.ptr + said->words[id].text.len ||
+		said->text.ptr[said->text.len - 1] != ')')
+		return without;
+	without.count = id + 1;
+	return without;
+}
+
+/* Nothing is said but that it ended, and how. */
+static bool ends_plainly(const struct cm_words *said)
+{
+	struct cm_words without = without_name(said);
+	struct cm_set verbs = { { 0 } };
+
+	cm_set_add(&verbs, CM_PROCESS);
+	cm_set_add(&verbs, CM_COMPLETED);
+	cm_set_add(&verbs, CM_FAIL);
+	return cm_is_plain(&without, &verbs, CM_SCHEDULE);
+}
+
 /* Of a schedule, and not of what stands far from it: "Schedule processing", "Processing
  * completed for Schedule". */
 bool recall_run_end(const struct cm_words *said, struct fact *fact)
@@ -117,7 +159,11 @@ bool recall_run_end(const struct cm_words *said, struct fact *fact)
 	size_t distance = schedule > process ? schedule - process : process - schedule;
 
 	said_take_schedule(said, fact);
-	return distance <= 3 && (distance == 1 || schedule > process);
+	if (distance > 3 || (distance != 1 && schedule < process))
+		return false;
+	if (!ends_plainly(said))
+		fact->verb = slice_trim(said->text);
+	return true;
 }
 
 /* Errors and notes */

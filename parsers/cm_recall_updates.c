@@ -1,6 +1,7 @@
 /* What is recalled only, of updates and their binaries. */
 #include "parsers/cm_id.h"
 #include "parsers/cm_recall_readers.h"
+#include "parsers/cm_strict.h"
 
 #define MAX_DISTANCE 8 /* words between an update and its id: "(1 of 37) with ID" */
 
@@ -16,6 +17,15 @@ static size_t update_behind(const struct cm_words *said, size_t i)
 		i++;
 	while (skips_update_words(said_at(said, i)));
 	return said_at(said, i) == CM_UPDATE ? i : SAID_MISSING;
+}
+
+/* Nothing is said but that it is, or was, applied. */
+static bool is_plain(const struct cm_words *said, enum cm_meaning verb)
+{
+	struct cm_set verbs = { { 0 } };
+
+	cm_set_add(&verbs, verb);
+	return cm_is_plain(said, &verbs, CM_UPDATE);
 }
 
 static bool take_update(const struct cm_words *said, size_t id, struct fact *fact)
@@ -62,17 +72,18 @@ bool recall_applied(const struct cm_words *said, struct fact *fact)
 {
 	size_t id = said_id(said, CM_UPDATE);
 
-	return id != SAID_MISSING && said->is_whole &&
+	return id != SAID_MISSING && is_plain(said, CM_APPLIED) &&
 		(is_active(said, CM_APPLIED, id) || is_passive(said, id)) &&
 		take_update(said, id, fact);
 }
 
+/* As strict: an update that was begun and of which nothing else is told is taken for installed. */
 bool recall_applying(const struct cm_words *said, struct fact *fact)
 {
 	size_t id = said_id(said, CM_UPDATE);
 
-	return id != SAID_MISSING && is_active(said, CM_APPLYING, id) &&
-		take_update(said, id, fact);
+	return id != SAID_MISSING && is_plain(said, CM_APPLYING) &&
+		is_active(said, CM_APPLYING, id) && take_update(said, id, fact);
 }
 
 /* "(1 of 37)" */
@@ -83,7 +94,7 @@ static void take_position(const struct cm_words *said, struct fact *fact)
 	if (of == SAID_MISSING || of == 0 || said_at(said, of - 1) != CM_NUMBER ||
 		said_at(said, of + 1) != CM_NUMBER)
 		return;
-	fact->index = cm_number(fact, said->words[of - 1].text);
+	fact->ordinal = cm_number(fact, said->words[of - 1].text);
 	fact->count = cm_number(fact, said->words[of + 1].text);
 }
 
@@ -99,7 +110,7 @@ bool recall_update(const struct cm_words *said, struct fact *fact)
 	fact->ci = cm_number(fact, said->words[id].text);
 	take_position(said, fact);
 	if (content != SAID_MISSING && content > id && said_at(said, content - 1) == CM_NUMBER)
-		fact->name = said->words[content - 1].text;
+		(void)slice_to_u32(said->words[content - 1].text, 10, &fact->binaries);
 	return true;
 }
 
@@ -110,7 +121,8 @@ bool recall_token(const struct cm_words *said, struct fact *fact)
 	struct slice rest, path;
 	size_t end;
 
-	if (state == SAID_MISSING || state == 0 || said_at(said, state - 1) != CM_APPLICABILITY)
+	if (state == SAID_MISSING || state == 0 || said_at(said, state - 1) != CM_APPLICABILITY ||
+		!said_first(said, state - 1))
 		return false;
 	end = (size_t)(said->words[state].text.ptr - said->text.ptr) + said->words[state].text.len;
 	rest = slice_trim(slice_skip(said->text, end));
@@ -120,9 +132,12 @@ bool recall_token(const struct cm_words *said, struct fact *fact)
 	fact->verb = slice_trim(slice_cut(&rest, ','));
 	if (fact->verb.len && fact->verb.ptr[fact->verb.len - 1] == '.')
 		fact->verb.len--;
+	rest = slice_trim(rest);
 	end = slice_find_nocase(rest, SLICE("binary"));
-	if (end == SLICE_MISSING)
+	if (!rest.len)
 		return fact->verb.len > 0;
+	if (end != 0 && !slice_starts_nocase(rest, SLICE("update binary")))
+		return false;
 	path = slice_trim(slice_skip(rest, end + 6));
 	if (path.len && strchr("=:", path.ptr[0]))
 		fact->path = slice_trim(slice_skip(path, 1));
@@ -153,7 +168,8 @@ static struct slice reason_of(struct slice words)
 		if (slice_starts_nocase(words, slice_from(subjects[i])))
 			rest = slice_skip(words, strlen(subjects[i]));
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (slice_starts_nocase(rest, slice_from(reasons[i].words)))
+		if (slice_starts_nocase(rest, slice_from(reasons[i].words)) &&
+			cm_is_of_image(slice_skip(rest, strlen(reasons[i].words))))
 			return slice_from(reasons[i].verb);
 	return SLICE_NONE;
 }

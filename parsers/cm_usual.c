@@ -14,9 +14,9 @@ enum value {
 	VALUE_COUNT,
 	VALUE_CI,
 	VALUE_INDEX,
-	VALUE_BINARIES, /* a number that is kept as it is written */
-	VALUE_TOKEN,    /* of capitals */
-	VALUE_PATH,     /* to the end of the message */
+	VALUE_BINARIES,
+	VALUE_TOKEN, /* of capitals */
+	VALUE_PATH,  /* to the end of the message */
 	VALUE_COUNT_
 };
 
@@ -154,10 +154,11 @@ static void set_fact(const struct usual *form, const struct slice *values, struc
 	fact->kind = form->kind;
 	fact->flags |= form->flags;
 	fact->verb = values[VALUE_TOKEN].len ? values[VALUE_TOKEN] : form->verb;
-	fact->name = values[VALUE_BINARIES].len ? values[VALUE_BINARIES] : form->name;
+	fact->name = form->name;
 	fact->ci = number_of(values[VALUE_CI]);
 	fact->count = number_of(values[VALUE_COUNT]);
-	fact->index = number_of(values[VALUE_POSITION]);
+	fact->ordinal = number_of(values[VALUE_POSITION]);
+	fact->binaries = number_of(values[VALUE_BINARIES]);
 	if (values[VALUE_INDEX].len) {
 		fact->index = number_of(values[VALUE_INDEX]);
 		fact->flags |= FLAG_HAS_INDEX;

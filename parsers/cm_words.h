@@ -45,6 +45,7 @@ enum cm_meaning {
 	CM_EXPORT,
 	CM_FAIL,
 	CM_FILLER, /* the, this */
+	CM_FOR,
 	CM_FOUND,
 	CM_FREE,
 	CM_HISTORY,

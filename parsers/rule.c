@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "parsers/cm_id.h"
+#include "parsers/cm_strict.h"
 #include "parsers/command_line.h"
 #include "parsers/stamp.h"
 
@@ -191,6 +192,11 @@ static void set_count(struct fact *fact, struct slice words)
 }
 
 /* A path that ends a sentence: the full stop is not its own. */
+static void set_outcome(struct fact *fact, struct slice words)
+{
+	fact->verb = cm_outcome(words);
+}
+
 static void set_binary(struct fact *fact, struct slice words)
 {
 	fact->path = words;
@@ -218,6 +224,7 @@ static const struct {
 	{ "schedule", set_schedule },
 	{ "count", set_count },
 	{ "thread", cm_set_thread },
+	{ "outcome", set_outcome },
 	{ "binary", set_binary },
 	{ "site_package", cm_set_package },
 	{ "site_code", cm_set_code },

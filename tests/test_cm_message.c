@@ -251,6 +251,34 @@ static void denials_are_no_success(void **state)
 		"Would have applied update with ID 16777345",
 		"If applied update with ID 16777345",
 		"Update with ID 16777345 superseded the applied one",
+		"Applied update with ID 16777345: 0x80070002",
+		"Applied update with ID 16777345. Result = 0x80070002",
+		"Applied update with ID 16777345 Result = 5",
+		"Applied update with ID 16777345 is invalid",
+		"Applied update with ID 16777345 was rejected",
+		"Applied update with ID 16777345, aborted",
+		"Applied update with ID 16777345 denied",
+		"Applied update with ID 16777345 timed out",
+		"Applied update with ID 16777345 in preview mode",
+		"Applied update with ID 16777345 corrupt",
+		"Applied update with ID 16777345 incorrectly",
+		"Applied update with ID 16777345 to 0 images",
+		"Applied update with ID 16777345, 0x5",
+		"Applied update with ID 16777345 on image <gone>",
+		"Corrupt: applied update with ID 16777345",
+		"Update with ID 16777345 was applied in part",
+		"Update with ID 16777345 was applied and aborted",
+		"Unmounting image (Commit Changes = 1) was rejected",
+		"Unmounting image (Commit Changes = 1), 0x80070005",
+		"Schedule processing succeeded for 0 images",
+		"Schedule processing succeeded in part",
+		"Schedule processing completed successfully, aborted",
+		"Schedule processing succeeded with errors",
+		"Completed processing image package FAB0004C. Status = Successful with failures",
+		"Completed processing image package FAB0004C. Status = Completed with errors",
+		"Completed processing image package FAB0004C. Status = Partial",
+		"Completed processing image package FAB0004C. Status = Not Success",
+		"Completed processing image package FAB0004C. Status = Complete failure",
 		"Schedule processing has not succeeded",
 		"Schedule processing did not succeed",
 		"Schedule processing was unsuccessful",
@@ -299,6 +327,10 @@ static void other_misreadings_are_none(void **state)
 		{ "Not applying update with ID 16777345", FACT_SITE_APPLYING },
 		{ "Skipped applying update with ID 16777345", FACT_SITE_APPLYING },
 		{ "Finished applying update with ID 16777345", FACT_SITE_APPLYING },
+		{ "Applying update with ID 16777345 was rejected", FACT_SITE_APPLYING },
+		{ "Applying update with ID 16777345: 0x80070002", FACT_SITE_APPLYING },
+		{ "Previous applicability state = INSTALLED", FACT_SITE_TOKEN },
+		{ "Applicability State = INSTALLED, but reverted", FACT_SITE_TOKEN },
 		{ "Mounting image at index 1 failed", FACT_SITE_MOUNT },
 		{ "Not mounting image at index 1", FACT_SITE_MOUNT },
 		{ "Mounting image at index", FACT_SITE_MOUNT },
@@ -513,7 +545,9 @@ static void no_prefix_says_more(void **state)
 				continue;
 			assert_true(!part.ci || part.ci == all.ci);
 			assert_true(!part.index || part.index == all.index);
+			assert_true(!part.ordinal || part.ordinal == all.ordinal);
 			assert_true(!part.count || part.count == all.count);
+			assert_true(!part.binaries || part.binaries == all.binaries);
 			assert_true(!part.code || part.code == all.code);
 			assert_true(!part.schedule || part.schedule == all.schedule);
 			assert_true(!part.wim.len || slice_equal(part.wim, all.wim));

@@ -44,7 +44,8 @@ static bool read_slowly(struct slice message, struct fact *fact)
 static void check_same(const char *message, const struct fact *a, const struct fact *b)
 {
 	if (a->kind != b->kind || a->flags != b->flags || a->ci != b->ci || a->index != b->index ||
-		a->count != b->count || a->code != b->code || a->schedule != b->schedule)
+		a->count != b->count || a->ordinal != b->ordinal || a->binaries != b->binaries ||
+		a->code != b->code || a->schedule != b->schedule)
 		fail_msg("%s: read as another fact", message);
 	for (size_t i = 0; i < field_count; i++) {
 		const struct slice *x = (const void *)((const char *)a + fields[i].offset);

@@ -7,7 +7,7 @@
 
 void on_site_thread(struct world *world, struct machine *machine, const struct fact *fact)
 {
-	site_thread_taken(world, machine, fact->index);
+	site_thread_taken(world, machine, fact->worker);
 }
 
 /* A run that a status message opened, and whose own line comes now. */
@@ -62,12 +62,13 @@ static const struct {
 	{ "ended", SITE_RUN_ENDED },
 };
 
+/* SITE_RUN_OPEN: words that tell neither. */
 static enum site_run_end how_it_ended(struct slice verb)
 {
 	for (size_t i = 0; i < sizeof(run_ends) / sizeof(run_ends[0]); i++)
-		if (slice_equal_nocase(verb, slice_from(run_ends[i].verb)))
+		if (slice_equal(verb, slice_from(run_ends[i].verb)))
 			return run_ends[i].how;
-	return SITE_RUN_ENDED;
+	return SITE_RUN_OPEN;
 }
 
 void on_site_run_end(struct world *world, struct machine *machine, const struct fact *fact)
@@ -75,6 +76,10 @@ void on_site_run_end(struct world *world, struct machine *machine, const struct 
 	struct site_run *run = site_run_at(world, machine, fact);
 	struct site_run *before = run ? NULL : site_run_before(world, machine, fact);
 
+	if (how_it_ended(fact->verb) == SITE_RUN_OPEN) {
+		on_site_unknown(world, machine, fact);
+		return;
+	}
 	if (before) { /* a second line of its end may be the first that names the schedule */
 		if (!before->schedule)
 			before->schedule = fact->schedule;
@@ -419,12 +424,6 @@ void on_site_status(struct world *world, struct machine *machine, const struct f
 
 /* The end of an image */
 
-static bool is_success(struct slice word)
-{
-	return slice_starts_nocase(word, SLICE("succe")) ||
-		slice_starts_nocase(word, SLICE("complet"));
-}
-
 void on_site_image_end(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct site_run *run = site_run_in_hand(world, machine, fact);
@@ -438,9 +437,14 @@ void on_site_image_end(struct world *world, struct machine *machine, const struc
 	if (visit->index)
 		site_update_close(world, visit->index, fact);
 	site_touch(run, fact);
+	if (!slice_equal(fact->verb, SLICE("succeeded")) &&
+		!slice_equal(fact->verb, SLICE("failed"))) {
+		on_site_unknown(world, machine, fact); /* neither: the end of the run tells */
+		return;
+	}
 	visit->ended = true;
 	visit->end_is_recall = fact->flags & FLAG_RECALL;
-	visit->status = is_success(fact->verb) ? RUN_SUCCESS : RUN_FAILED;
+	visit->status = slice_equal(fact->verb, SLICE("succeeded")) ? RUN_SUCCESS : RUN_FAILED;
 	proof_set(world, &visit->end, fact);
 	site_visit_close(world, visit);
 }

@@ -55,12 +55,11 @@ void on_site_update(struct world *world, struct machine *machine, const struct f
 {
 	struct site_index *index = index_of(world, machine, fact);
 	struct site_update *update = index ? turn_to(world, index, fact->ci, fact) : NULL;
-	uint32_t expected;
 
 	if (!update)
 		return;
 	update->is_stated = true;
-	update->expected = slice_to_u32(fact->name, 10, &expected) ? expected : 0;
+	update->expected = fact->binaries;
 	proof_set(world, &update->named, fact);
 	touch(world, update, fact);
 }

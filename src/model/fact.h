@@ -83,6 +83,9 @@ struct fact {
 	uint32_t schedule; /* ConfigMgr's ScheduleID; 0 when not stated */
 	uint32_t ci;       /* ConfigMgr's id of an update (CI_ID); 0 when not stated */
 	uint32_t count;    /* of what the kind says */
+	uint32_t worker;   /* SITE_THREAD: the thread that will do the work */
+	uint32_t ordinal;  /* SITE_UPDATE: its number in the list; 0 when not stated */
+	uint32_t binaries; /* SITE_UPDATE: how many it has; 0 when not stated */
 	enum cbs_state current, original, start, applicable, target, limit;
 	struct slice client, package, update, parent, identifier;
 	struct slice verb, image, wim, path, name, version, function;
