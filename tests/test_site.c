@@ -922,6 +922,110 @@ static void version_before_the_number(void **state)
 	END();
 }
 
+static const struct row *progress_row(struct script *script)
+{
+	const struct report *report = &script->bench.report;
+
+	for (size_t i = 0; i < report->row_count[ROW_PROGRESS]; i++)
+		if (slice_equal(report->rows[ROW_PROGRESS][i].values[1].text, SLICE(PACKAGE)))
+			return &report->rows[ROW_PROGRESS][i];
+	return NULL;
+}
+
+/* A word that no real log has shown, against a failure that was seen: both are kept. */
+static void called_a_success(void **state)
+{
+	for (int by_image = 0; by_image < 2; by_image++) {
+		BEGIN();
+		head(s, 1);
+		install(s, CI1, KB1);
+		unmount(s, true);
+		error(s, "unmount", 161);
+		if (by_image)
+			image_end(s, PACKAGE, "Success");
+		run_end(s, "succeeded");
+		RUN();
+		assert_update(s, 1, CI1, "3 0 - - seen commit-failed KB5977001");
+		assert_progress(s, "1 3 161 0 01:11:43Z complete commit-failed");
+		assert_history(s, "1 3 0 01:11:43Z complete commit-failed");
+		assert_int_equal(progress_row(s)->own.certainty, CERTAINTY_CONFLICT);
+		assert_true(bench_cites(progress_row(s), "unmount", "Status"));
+		assert_true(bench_cites(
+			progress_row(s), by_image ? "completed image" : "run ends", "Status"));
+		assert_notes(s, CONFLICT, 1);
+		END();
+	}
+}
+
+/* The words of an end: those that say neither leave it to what was seen. */
+static void words_of_an_end(void **state)
+{
+	static const struct {
+		const char *image, *run;
+		bool has_error, is_recall;
+		const char *progress, *certainty;
+	} table[] = {
+		{ "Failed", "failed", false, false, "1 3 - 0 01:11:43Z complete operation-failed",
+			"seen" },
+		{ "Failed", "failed", false, true, "1 3 - 0 01:11:43Z complete pattern-unconfirmed",
+			"inferred" },
+		{ "Failed", "failed", true, true, "1 3 161 0 01:11:43Z complete commit-failed",
+			"seen" },
+		{ "Succeeded", "succeeded", false, true,
+			"1 2 0 0 01:11:43Z complete pattern-unconfirmed", "inferred" },
+		{ "Success with errors", "ended", false, true,
+			"1 2 0 0 01:11:43Z incomplete pattern-unconfirmed", "inferred" },
+		{ "Unsuccessful", "ended", true, true,
+			"1 3 161 0 01:11:43Z incomplete commit-failed", "seen" },
+		{ "Failed to complete", "ended", false, true,
+			"1 2 0 0 01:11:43Z incomplete pattern-unconfirmed", "inferred" },
+		{ NULL, "succeeded with errors", false, true,
+			"1 2 0 0 01:11:43Z incomplete pattern-unconfirmed", "inferred" },
+		{ NULL, "was cancelled", true, true, "1 3 161 0 01:11:43Z incomplete commit-failed",
+			"seen" },
+		{ NULL, "ended", false, true, "1 2 0 0 01:11:43Z complete pattern-unconfirmed",
+			"inferred" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		int flags = table[i].is_recall ? FLAG_RECALL : 0;
+
+		BEGIN();
+		head(s, 1);
+		install(s, CI1, KB1);
+		unmount(s, true);
+		if (table[i].has_error)
+			error(s, "unmount", 161);
+		if (table[i].image)
+			add(s,
+				FACT_OF(SITE_IMAGE_END, .identifier = SLICE(PACKAGE),
+					.verb = slice_from(table[i].image),
+					.flags = (uint32_t)flags));
+		add(s,
+			FACT_OF(SITE_RUN_END, .verb = slice_from(table[i].run),
+				.flags = (uint32_t)flags));
+		RUN();
+		assert_progress(s, table[i].progress);
+		assert_string_equal(
+			certainty_word(progress_row(s)->own.certainty), table[i].certainty);
+		END();
+	}
+}
+
+/* "ErrorCode = 0" is no code of a failure. */
+static void a_failure_with_the_code_0(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, "1");
+	token(s, "APPLICABLE", KB1);
+	failed(s, CI1, 0);
+	tail(s, "Failed");
+	RUN();
+	assert_progress(s, "1 3 - 16790101 01:11:43Z complete operation-failed");
+	END();
+}
+
 static void failed_before_any_save(void **state)
 {
 	BEGIN();
@@ -2222,6 +2326,9 @@ int main(void)
 		cmocka_unit_test(saves_that_fail),
 		cmocka_unit_test(clean_up_before_the_unmount),
 		cmocka_unit_test(a_discard_that_fails),
+		cmocka_unit_test(called_a_success),
+		cmocka_unit_test(words_of_an_end),
+		cmocka_unit_test(a_failure_with_the_code_0),
 		cmocka_unit_test(not_saved_and_told_late),
 		cmocka_unit_test(not_saved_is_another_package),
 		cmocka_unit_test(the_unmount_is_the_last_line),

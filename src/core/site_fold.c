@@ -53,21 +53,23 @@ static void on_run_status(struct world *world, struct machine *machine, const st
 	site_touch(run, fact);
 }
 
-static const struct {
-	const char *verb;
-	enum site_run_end how;
-} run_ends[] = {
-	{ "failed", SITE_RUN_FAILED },
-	{ "succeeded", SITE_RUN_SUCCEEDED },
-	{ "ended", SITE_RUN_ENDED },
-};
-
-static enum site_run_end how_it_ended(struct slice verb)
+/* How a run or an image ended, by whole words: "succeeded with errors" is none of them. */
+static enum site_run_end outcome_of(struct slice verb)
 {
-	for (size_t i = 0; i < sizeof(run_ends) / sizeof(run_ends[0]); i++)
-		if (slice_equal_nocase(verb, slice_from(run_ends[i].verb)))
-			return run_ends[i].how;
-	return SITE_RUN_ENDED;
+	static const struct {
+		const char *verb;
+		enum site_run_end how;
+	} words[] = {
+		{ "failed", SITE_RUN_FAILED },
+		{ "succeeded", SITE_RUN_SUCCEEDED },
+		{ "success", SITE_RUN_SUCCEEDED },
+		{ "ended", SITE_RUN_ENDED },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (slice_equal_nocase(verb, slice_from(words[i].verb)))
+			return words[i].how;
+	return SITE_RUN_OPEN;
 }
 
 void on_site_run_end(struct world *world, struct machine *machine, const struct fact *fact)
@@ -87,8 +89,11 @@ void on_site_run_end(struct world *world, struct machine *machine, const struct 
 	site_touch(run, fact);
 	if (!run->schedule)
 		run->schedule = fact->schedule;
-	run->how = how_it_ended(fact->verb);
-	run->end_is_recall = fact->flags & FLAG_RECALL;
+	run->how = outcome_of(fact->verb);
+	run->end_is_odd = run->how == SITE_RUN_OPEN;
+	if (run->end_is_odd)
+		run->how = SITE_RUN_ENDED;
+	run->end_is_recall = run->end_is_odd || (fact->flags & FLAG_RECALL);
 	proof_set(world, &run->end, fact);
 	site_run_close(world, run);
 }
@@ -419,16 +424,11 @@ void on_site_status(struct world *world, struct machine *machine, const struct f
 
 /* The end of an image */
 
-static bool is_success(struct slice word)
-{
-	return slice_starts_nocase(word, SLICE("succe")) ||
-		slice_starts_nocase(word, SLICE("complet"));
-}
-
 void on_site_image_end(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct site_run *run = site_run_in_hand(world, machine, fact);
 	struct site_visit *visit;
+	enum site_run_end how;
 
 	if (!run)
 		return;
@@ -438,9 +438,11 @@ void on_site_image_end(struct world *world, struct machine *machine, const struc
 	if (visit->index)
 		site_update_close(world, visit->index, fact);
 	site_touch(run, fact);
+	how = outcome_of(fact->verb);
 	visit->ended = true;
-	visit->end_is_recall = fact->flags & FLAG_RECALL;
-	visit->status = is_success(fact->verb) ? RUN_SUCCESS : RUN_FAILED;
+	visit->end_is_odd = how != SITE_RUN_FAILED && how != SITE_RUN_SUCCEEDED;
+	visit->end_is_recall = visit->end_is_odd || (fact->flags & FLAG_RECALL);
+	visit->status = how == SITE_RUN_FAILED ? RUN_FAILED : RUN_SUCCESS;
 	proof_set(world, &visit->end, fact);
 	site_visit_close(world, visit);
 }
