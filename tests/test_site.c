@@ -114,10 +114,10 @@ static void mount(struct script *script, uint32_t index)
 	mount_at(script, index, FOLDER);
 }
 
-static void update(struct script *script, uint32_t ci, const char *binaries)
+static void update(struct script *script, uint32_t ci, uint32_t binaries)
 {
 	add(script,
-		FACT_OF(SITE_UPDATE, .ci = ci, .name = slice_from(binaries), .flags = FLAG_RECALL,
+		FACT_OF(SITE_UPDATE, .ci = ci, .binaries = binaries, .flags = FLAG_RECALL,
 			.words = SLICE("checking update")));
 }
 
@@ -220,7 +220,7 @@ static void tail(struct script *script, const char *word)
 /* An update of one binary that is applied. */
 static void install(struct script *script, uint32_t ci, const char *path)
 {
-	update(script, ci, "1");
+	update(script, ci, 1);
 	token(script, "APPLICABLE", path);
 	applying(script, ci);
 	applied(script, ci);
@@ -320,7 +320,7 @@ static void success(void **state)
 	BEGIN();
 	head(s, 16777301);
 	install(s, CI1, KB1);
-	update(s, CI2, "1");
+	update(s, CI2, 1);
 	token(s, "NOT_REQUIRED", KB2);
 	skipped(s, "not-required");
 	tail(s, "Success");
@@ -363,7 +363,7 @@ static void tokens(void **state)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		BEGIN();
 		head(s, 1);
-		update(s, CI1, "1");
+		update(s, CI1, 1);
 		token(s, table[i].word, KB1);
 		if (table[i].skip)
 			skipped(s, table[i].skip);
@@ -380,7 +380,7 @@ static void raw_word_is_kept(void **state)
 
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE_LATER", KB1);
 	tail(s, "Success");
 	RUN();
@@ -420,7 +420,7 @@ static void binaries(void **state)
 		const char *row;
 		BEGIN();
 		head(s, 1);
-		update(s, CI1, "3");
+		update(s, CI1, 3);
 		for (int k = 0; k < 3 && table[i].words[k]; k++)
 			token(s, table[i].words[k], files[k]);
 		at(s, 7);
@@ -444,7 +444,7 @@ static void one_binary_of_two_fails(void **state)
 
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "2");
+	update(s, CI1, 2);
 	token(s, "INSTALLED", KB1);
 	skipped(s, "installed");
 	token(s, "APPLICABLE", NET1);
@@ -467,10 +467,10 @@ static void checked_first_installed_later(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "2");
+	update(s, CI1, 2);
 	token(s, "APPLICABLE", KB1);
 	token(s, "APPLICABLE", NET1);
-	update(s, CI2, "1");
+	update(s, CI2, 1);
 	token(s, "APPLICABLE", KB2);
 	applying(s, CI1);
 	call(s, "InstallUpdate", 0);
@@ -490,10 +490,10 @@ static void applied_by_silence(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
-	update(s, CI2, "1"); /* the line that ends it, 01:18:43 */
+	update(s, CI2, 1); /* the line that ends it, 01:18:43 */
 	token(s, "NOT_REQUIRED", KB2);
 	tail(s, "Success");
 	RUN();
@@ -506,7 +506,7 @@ static void silence_that_is_none(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
 	unknown(s);
@@ -520,7 +520,7 @@ static void a_call_that_went_well(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
 	call(s, "InstallUpdate", 0);
@@ -534,7 +534,7 @@ static void a_save_that_a_call_confirms(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, NOT_SUPPORTED, KB1);
 	applying(s, CI1);
 	call(s, "InstallUpdate", 0);
@@ -551,12 +551,12 @@ static void applied_without_a_binary(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	applying(s, CI1);
 	applied(s, CI1);
-	update(s, CI2, "1");
+	update(s, CI2, 1);
 	applying(s, CI2);
-	update(s, CI3, "1");
+	update(s, CI3, 1);
 	tail(s, "Success");
 	RUN();
 	assert_update(s, 1, CI1, "2 0 01:17:43Z Installed inferred pattern-unconfirmed KB0");
@@ -592,7 +592,7 @@ static void codes(void **state)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		BEGIN();
 		head(s, 1);
-		update(s, CI1, "1");
+		update(s, CI1, 1);
 		call(s, "GetUpdateApplicability", 0x80004001);
 		token(s, "APPLICABLE", KB1);
 		applying(s, CI1);
@@ -614,7 +614,7 @@ static void a_failure_without_a_code(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	add(s, FACT_OF(SITE_FAILED, .ci = CI1, .words = SLICE("failed")));
 	tail(s, "Failed");
@@ -628,7 +628,7 @@ static void the_question_is_no_installation(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	call(s, "GetUpdateApplicability", 0x80004001);
 	token(s, NOT_SUPPORTED, KB1);
 	skipped(s, "not-supported");
@@ -642,7 +642,7 @@ static void a_failure_that_a_retry_mends(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
 	call(s, "InstallUpdate", 0x80070005);
@@ -661,7 +661,7 @@ static void a_failure_of_another_update(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "NOT_REQUIRED", KB1);
 	failed(s, CI2, 123);
 	tail(s, "Failed");
@@ -677,7 +677,7 @@ static void a_call_of_another_update(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	call(s, "InstallUpdate", 0x8007007B);
 	failed(s, CI2, 123);
@@ -702,11 +702,11 @@ static void goes_on_after_failures(void **state)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		BEGIN();
 		head(s, 1);
-		update(s, CI1, "1");
+		update(s, CI1, 1);
 		token(s, "APPLICABLE", KB1);
 		failed(s, CI1, 2);
 		install(s, CI2, KB2);
-		update(s, CI3, "1");
+		update(s, CI3, 1);
 		token(s, "APPLICABLE", NET1);
 		failed(s, CI3, 3);
 		tail(s, table[i].word);
@@ -725,7 +725,7 @@ static void stops_at_the_first(void **state)
 	BEGIN();
 	head(s, 1);
 	install(s, CI2, KB2);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	failed(s, CI1, 2);
 	unmount(s, false);
@@ -743,9 +743,9 @@ static void stops_at_the_first(void **state)
 static void installed_there_and_applied(struct script *s)
 {
 	install(s, CI1, KB1);
-	update(s, CI2, "1");
+	update(s, CI2, 1);
 	token(s, "INSTALLED", KB2);
-	update(s, CI3, "1");
+	update(s, CI3, 1);
 	token(s, NOT_SUPPORTED, FILES "windows10.0-kb5977003-x64.cab");
 	applying(s, CI3);
 	applied(s, CI3);
@@ -906,7 +906,7 @@ static void version_before_the_number(void **state)
 	add(s,
 		FACT_OF(SITE_VERSION, .flags = FLAG_RECALL, .version = SLICE("10.0.19045.2965"),
 			.architecture = SLICE("9")));
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	add(s,
 		FACT_OF(SITE_APPLYING, .ci = CI1, .index = 4,
@@ -922,12 +922,116 @@ static void version_before_the_number(void **state)
 	END();
 }
 
+static const struct row *progress_row(struct script *script)
+{
+	const struct report *report = &script->bench.report;
+
+	for (size_t i = 0; i < report->row_count[ROW_PROGRESS]; i++)
+		if (slice_equal(report->rows[ROW_PROGRESS][i].values[1].text, SLICE(PACKAGE)))
+			return &report->rows[ROW_PROGRESS][i];
+	return NULL;
+}
+
+/* A word that no real log has shown, against a failure that was seen: both are kept. */
+static void called_a_success(void **state)
+{
+	for (int by_image = 0; by_image < 2; by_image++) {
+		BEGIN();
+		head(s, 1);
+		install(s, CI1, KB1);
+		unmount(s, true);
+		error(s, "unmount", 161);
+		if (by_image)
+			image_end(s, PACKAGE, "Success");
+		run_end(s, "succeeded");
+		RUN();
+		assert_update(s, 1, CI1, "3 0 - - seen commit-failed KB5977001");
+		assert_progress(s, "1 3 161 0 01:11:43Z complete commit-failed");
+		assert_history(s, "1 3 0 01:11:43Z complete commit-failed");
+		assert_int_equal(progress_row(s)->own.certainty, CERTAINTY_CONFLICT);
+		assert_true(bench_cites(progress_row(s), "unmount", "Status"));
+		assert_true(bench_cites(
+			progress_row(s), by_image ? "completed image" : "run ends", "Status"));
+		assert_notes(s, CONFLICT, 1);
+		END();
+	}
+}
+
+/* The words of an end: those that say neither leave it to what was seen. */
+static void words_of_an_end(void **state)
+{
+	static const struct {
+		const char *image, *run;
+		bool has_error, is_recall;
+		const char *progress, *certainty;
+	} table[] = {
+		{ "Failed", "failed", false, false, "1 3 - 0 01:11:43Z complete operation-failed",
+			"seen" },
+		{ "Failed", "failed", false, true, "1 3 - 0 01:11:43Z complete pattern-unconfirmed",
+			"inferred" },
+		{ "Failed", "failed", true, true, "1 3 161 0 01:11:43Z complete commit-failed",
+			"seen" },
+		{ "Succeeded", "succeeded", false, true,
+			"1 2 0 0 01:11:43Z complete pattern-unconfirmed", "inferred" },
+		{ "Success with errors", "ended", false, true,
+			"1 2 0 0 01:11:43Z incomplete pattern-unconfirmed", "inferred" },
+		{ "Unsuccessful", "ended", true, true,
+			"1 3 161 0 01:11:43Z incomplete commit-failed", "seen" },
+		{ "Failed to complete", "ended", false, true,
+			"1 2 0 0 01:11:43Z incomplete pattern-unconfirmed", "inferred" },
+		{ NULL, "succeeded with errors", false, true,
+			"1 2 0 0 01:11:43Z incomplete pattern-unconfirmed", "inferred" },
+		{ NULL, "was cancelled", true, true, "1 3 161 0 01:11:43Z incomplete commit-failed",
+			"seen" },
+		{ NULL, "ended", false, true, "1 2 0 0 01:11:43Z complete pattern-unconfirmed",
+			"inferred" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		int flags = table[i].is_recall ? FLAG_RECALL : 0;
+
+		BEGIN();
+		head(s, 1);
+		install(s, CI1, KB1);
+		unmount(s, true);
+		if (table[i].has_error)
+			error(s, "unmount", 161);
+		if (table[i].image)
+			add(s,
+				FACT_OF(SITE_IMAGE_END, .identifier = SLICE(PACKAGE),
+					.verb = slice_from(table[i].image),
+					.flags = (uint32_t)flags));
+		add(s,
+			FACT_OF(SITE_RUN_END, .verb = slice_from(table[i].run),
+				.flags = (uint32_t)flags));
+		RUN();
+		assert_progress(s, table[i].progress);
+		assert_string_equal(
+			certainty_word(progress_row(s)->own.certainty), table[i].certainty);
+		END();
+	}
+}
+
+/* "ErrorCode = 0" is no code of a failure. */
+static void a_failure_with_the_code_0(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, 1);
+	token(s, "APPLICABLE", KB1);
+	failed(s, CI1, 0);
+	tail(s, "Failed");
+	RUN();
+	assert_progress(s, "1 3 - 16790101 01:11:43Z complete operation-failed");
+	END();
+}
+
 static void failed_before_any_save(void **state)
 {
 	BEGIN();
 	head(s, 1);
 	install(s, CI1, KB1);
-	update(s, CI2, "1");
+	update(s, CI2, 1);
 	token(s, "APPLICABLE", KB2);
 	failed(s, CI2, 5);
 	image_end(s, PACKAGE, "Failed");
@@ -960,7 +1064,7 @@ static void ends_while_mounted(void **state)
 	BEGIN();
 	head(s, 1);
 	install(s, CI1, KB1);
-	update(s, CI2, "1");
+	update(s, CI2, 1);
 	token(s, "APPLICABLE", KB2);
 	applying(s, CI2);
 	RUN();
@@ -977,7 +1081,7 @@ static void ends_while_asking(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	RUN();
 	assert_update(s, 1, CI1, "0 0 - - seen log-ends KB0");
 	END();
@@ -1027,7 +1131,7 @@ static void start_alone(void **state)
 static void begins_in_mid_run(void **state)
 {
 	BEGIN();
-	update(s, CI2, "1");
+	update(s, CI2, 1);
 	token(s, "NOT_REQUIRED", KB2);
 	unmount(s, true);
 	mount(s, 2);
@@ -1069,7 +1173,7 @@ static void named_by_its_history(void **state)
 {
 	BEGIN();
 	starts(s, 7);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "NOT_REQUIRED", KB1);
 	unmount(s, true);
 	add(s, FACT_OF(SITE_HISTORY, .identifier = SLICE(PACKAGE)));
@@ -1085,7 +1189,7 @@ static void index_named_by_applying(void **state)
 	BEGIN();
 	starts(s, 7);
 	turn_to(s, PACKAGE);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	add(s,
 		FACT_OF(SITE_APPLYING, .ci = CI1, .index = 3,
@@ -1227,7 +1331,7 @@ static void more_binaries_than_stated(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI2, "1");
+	update(s, CI2, 1);
 	token(s, "NOT_REQUIRED", KB2);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
@@ -1243,7 +1347,7 @@ static void a_ci_that_was_not_read(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, 0, "1");
+	update(s, 0, 1);
 	token(s, "NOT_REQUIRED", KB1);
 	tail(s, "Success");
 	RUN();
@@ -1273,7 +1377,7 @@ static void one_kb_of_two_ci(void **state)
 	BEGIN();
 	head(s, 1);
 	install(s, CI1, KB1);
-	update(s, CI2, "1");
+	update(s, CI2, 1);
 	token(s, "NOT_REQUIRED", NET1);
 	tail(s, "Success");
 	RUN();
@@ -1324,7 +1428,7 @@ static void several_images_of_a_schedule(void **state)
 	image_end(s, PACKAGE, "Success");
 	turn_to(s, OTHER);
 	mount_at(s, 1, "E:\\ConfigMgr_OfflineImageServicing\\" OTHER "\\ImageMountDir");
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "NOT_REQUIRED", KB1);
 	failed(s, CI2, 1722);
 	run_end(s, "failed");
@@ -1352,7 +1456,7 @@ static void announced_and_not_turned_to(void **state)
 		install(s, CI1, KB1);
 		unmount(s, true);
 		image_end(s, PACKAGE, "Success");
-		update(s, CI2, "1");
+		update(s, CI2, 1);
 		token(s, "NOT_REQUIRED", KB2);
 		image_end(s, OTHER, "Success");
 		run_end(s, "succeeded");
@@ -1438,9 +1542,9 @@ static void two_threads(void **state)
 	mount(s, 1);
 	thread(s, 8120);
 	mount_at(s, 2, "E:\\ConfigMgr_OfflineImageServicing\\" OTHER "\\ImageMountDir");
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	thread(s, 7652);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	thread(s, 8120);
 	token(s, "NOT_REQUIRED", KB1);
@@ -1496,7 +1600,7 @@ static void begun_by_a_status_message(void **state)
 	status_7900(s, 5, 0);
 	starts(s, 5);
 	turn_to(s, PACKAGE);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "NOT_REQUIRED", KB1);
 	tail(s, "Success");
 	RUN();
@@ -1512,14 +1616,14 @@ static void a_run_that_another_follows(void **state)
 		install(s, CI1, KB1);
 		if (by_thread) {
 			thread(s, 1);
-			add(s, FACT_OF(SITE_THREAD, .index = 7652));
+			add(s, FACT_OF(SITE_THREAD, .worker = 7652));
 			thread(s, 7652);
 			turn_to(s, PACKAGE); /* of the new run, whose line was not read */
 		} else {
 			starts(s, 2);
 		}
 		turn_to(s, PACKAGE);
-		update(s, CI2, "1");
+		update(s, CI2, 1);
 		token(s, "NOT_REQUIRED", KB2);
 		tail(s, "Success");
 		RUN();
@@ -1540,7 +1644,7 @@ static void retry(void **state)
 {
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	failed(s, CI1, 5);
 	tail(s, "Failed");
@@ -1569,7 +1673,7 @@ static void found_in_later(void **state)
 	for (int i = 1; i < 3; i++) {
 		at(s, i * 60);
 		head(s, 1);
-		update(s, CI1, "1");
+		update(s, CI1, 1);
 		token(s, "INSTALLED", KB1);
 		tail(s, "Success");
 	}
@@ -1589,7 +1693,7 @@ static void named_later(void **state)
 	run_end(s, "failed");
 	at(s, 60);
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	RUN();
 	assert_update(s, 1, CI1, "3 0 - - seen discarded KB5977001");
 	END();
@@ -1654,7 +1758,7 @@ static void two_servers(void **state)
 	s->bench.machine = 2;
 	at(s, 0);
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	failed(s, CI1, 5);
 	tail(s, "Failed");
@@ -1694,7 +1798,7 @@ static void evidence(void **state)
 
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
 	applied(s, CI1);
@@ -1723,7 +1827,7 @@ static void evidence_of_failures(void **state)
 
 	BEGIN();
 	head(s, 1);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	call(s, "InstallUpdate", 0x8007007B);
 	failed(s, CI1, 123);
@@ -1819,7 +1923,7 @@ static void one_run_of_dism_and_the_site(void **state)
 
 	BEGIN();
 	head(s, 16777501);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
 	dism(s, false, 0);
@@ -1843,7 +1947,7 @@ static void cbs_before_the_site(void **state)
 {
 	BEGIN();
 	head(s, 16777501);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, NOT_SUPPORTED, KB1);
 	applying(s, CI1);
 	dism(s, true, 0);
@@ -1859,7 +1963,7 @@ static void cbs_and_a_number_that_the_site_prints(void **state)
 {
 	BEGIN();
 	head(s, 16777501);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
 	dism(s, true, 0x800F0922);
@@ -1876,7 +1980,7 @@ static void not_saved_whatever_cbs_says(void **state)
 	for (int discard = 0; discard < 2; discard++) {
 		BEGIN();
 		head(s, 16777501);
-		update(s, CI1, "1");
+		update(s, CI1, 1);
 		token(s, "APPLICABLE", KB1);
 		applying(s, CI1);
 		dism(s, true, 0);
@@ -1899,7 +2003,7 @@ static void dism_of_another_place(void **state)
 {
 	BEGIN();
 	head(s, 16777501);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
 	at(s, 20);
@@ -1921,7 +2025,7 @@ static void dism_on_another_day(void **state)
 {
 	BEGIN();
 	head(s, 16777501);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	failed(s, CI1, 5);
 	tail(s, "Failed");
@@ -1938,7 +2042,7 @@ static void dism_later_than_the_site(void **state)
 {
 	BEGIN();
 	head(s, 16777501);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "NOT_REQUIRED", KB1);
 	tail(s, "Success");
 	at(s, 1440);
@@ -1984,7 +2088,7 @@ static void index_from_dism(void **state)
 					.flags = FLAG_HAS_INDEX));
 			dism_line(s, FACT_OF(HOST_END, .pid = 9450));
 		}
-		update(s, CI1, "1");
+		update(s, CI1, 1);
 		token(s, "NOT_REQUIRED", KB1);
 		tail(s, "Success");
 		RUN();
@@ -2001,7 +2105,7 @@ static void discarded_without_a_mount_line(void **state)
 	BEGIN();
 	starts(s, 1);
 	turn_to(s, PACKAGE);
-	update(s, CI1, "1");
+	update(s, CI1, 1);
 	token(s, "APPLICABLE", KB1);
 	applying(s, CI1);
 	dism(s, true, 0);
@@ -2029,7 +2133,7 @@ static void what_the_site_does_not_name(void **state)
 	turn_to(s, PACKAGE);
 	for (uint32_t i = 1; i < 3; i++) {
 		mount(s, i);
-		update(s, CI1, "1");
+		update(s, CI1, 1);
 		token(s, "APPLICABLE", KB1);
 		applying(s, CI1);
 		dism_with(s, true, 0, STACK);
@@ -2107,11 +2211,11 @@ static void beside_the_hive(void **state)
 			install(s, CI1, KB1);
 			tail(s, "Success");
 		} else if (table[i].does == NOT_REQUIRED) {
-			update(s, CI1, "1");
+			update(s, CI1, 1);
 			token(s, "NOT_REQUIRED", KB1);
 			tail(s, "Success");
 		} else {
-			update(s, CI1, "1");
+			update(s, CI1, 1);
 			token(s, "APPLICABLE", KB1);
 			failed(s, CI1, 5);
 			tail(s, "Failed");
@@ -2259,6 +2363,9 @@ int main(void)
 		cmocka_unit_test(saves_that_fail),
 		cmocka_unit_test(clean_up_before_the_unmount),
 		cmocka_unit_test(a_discard_that_fails),
+		cmocka_unit_test(called_a_success),
+		cmocka_unit_test(words_of_an_end),
+		cmocka_unit_test(a_failure_with_the_code_0),
 		cmocka_unit_test(not_saved_and_told_late),
 		cmocka_unit_test(not_saved_is_another_package),
 		cmocka_unit_test(the_unmount_is_the_last_line),

@@ -359,6 +359,7 @@ void make_run_rows(struct world *world)
 	count = show_images(world, shown);
 	count += site_show_runs(world, shown + count);
 	make_all_progress(world, shown, count);
+	site_note_runs(world);
 	count = show_all(world, shown);
 	count += site_show_runs(world, shown + count);
 	make_all_history(world, shown, count);

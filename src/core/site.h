@@ -99,13 +99,13 @@ struct site_index {
 	uint32_t number;
 	struct mount *mount; /* DISM's work in the folder is this index's; NULL */
 	bool is_unmounting, is_commit, is_discard, unmount_is_recall;
-	bool is_followed;           /* a line came behind the unmount that is no error of it */
-	bool has_error, is_saved;   /* of the unmount: a failure; a call that went well */
-	bool is_left;               /* another mount followed without its unmount */
-	bool is_settled;            /* what DISM did in it is */
-	enum site_end how;          /* once closed */
-	struct list updates;        /* struct site_update, in the order of the log */
-	struct site_update *update; /* the one in hand; NULL */
+	bool is_followed;              /* a line came behind the unmount that is no error of it */
+	bool has_error, is_saved;      /* of the unmount: a failure; a call that went well */
+	bool is_left;                  /* another mount followed without its unmount */
+	bool is_settled;               /* what DISM did in it is */
+	enum site_end how;             /* once closed */
+	struct list updates;           /* struct site_update, in the order of the log */
+	struct site_update *update;    /* the one in hand; NULL */
 	text_id version, architecture; /* of the image, as the site states them; 0 */
 	struct proof numbered, unmount, error, call_error;
 	struct site_time first, last;
@@ -132,12 +132,14 @@ struct site_visit {
 	struct site_index *index; /* the one in hand; NULL */
 	struct image *image;      /* at the end: any of its indexes */
 	bool has_work, has_updates;
-	bool is_turned_to;   /* the log says that its work begins */
-	bool is_dropped;     /* another visit of the run took its name */
+	bool is_turned_to;                       /* the log says that its work begins */
+	bool is_dropped;                         /* another visit of the run took its name */
 	bool has_save_error, save_error_is_seen; /* an unmount that commits failed */
-	bool has_late_error; /* a copy failed behind the save */
+	bool has_late_error;                     /* a copy failed behind the save */
 	bool ended, end_is_recall;
-	int32_t status; /* enum run_status, once closed */
+	bool end_is_odd;   /* by a word that says neither */
+	bool is_disproved; /* a recalled word calls it a success; a failure was seen */
+	int32_t status;    /* enum run_status, once closed */
 	/* The first update that failed: as its row is found. */
 	struct image *failed_image;
 	uint32_t failed_ci, failed_kb;
@@ -164,6 +166,7 @@ struct site_run {
 	bool has_status;
 	enum site_run_end how;
 	bool end_is_recall;
+	bool end_is_odd; /* by words that say neither */
 	bool has_updates;
 	uint64_t unread; /* messages that no rule reads */
 	struct proof started, status, end, unread_first;

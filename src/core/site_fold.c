@@ -53,22 +53,29 @@ static void on_run_status(struct world *world, struct machine *machine, const st
 	site_touch(run, fact);
 }
 
-static const struct {
-	const char *verb;
-	enum site_run_end how;
-} run_ends[] = {
-	{ "failed", SITE_RUN_FAILED },
-	{ "succeeded", SITE_RUN_SUCCEEDED },
-	{ "ended", SITE_RUN_ENDED },
-};
-
-/* SITE_RUN_OPEN: words that tell neither. */
-static enum site_run_end how_it_ended(struct slice verb)
+/* How a run or an image ended, by whole words: "succeeded with errors" is none of them. */
+static enum site_run_end outcome_of(struct slice verb)
 {
-	for (size_t i = 0; i < sizeof(run_ends) / sizeof(run_ends[0]); i++)
-		if (slice_equal(verb, slice_from(run_ends[i].verb)))
-			return run_ends[i].how;
+	static const struct {
+		const char *verb;
+		enum site_run_end how;
+	} words[] = {
+		{ "failed", SITE_RUN_FAILED },
+		{ "succeeded", SITE_RUN_SUCCEEDED },
+		{ "success", SITE_RUN_SUCCEEDED },
+		{ "ended", SITE_RUN_ENDED },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (slice_equal_nocase(verb, slice_from(words[i].verb)))
+			return words[i].how;
 	return SITE_RUN_OPEN;
+}
+
+static void note_unread(struct world *world, struct site_run *run, const struct fact *fact)
+{
+	run->unread++;
+	proof_set_first(world, &run->unread_first, fact);
 }
 
 void on_site_run_end(struct world *world, struct machine *machine, const struct fact *fact)
@@ -76,10 +83,6 @@ void on_site_run_end(struct world *world, struct machine *machine, const struct 
 	struct site_run *run = site_run_at(world, machine, fact);
 	struct site_run *before = run ? NULL : site_run_before(world, machine, fact);
 
-	if (how_it_ended(fact->verb) == SITE_RUN_OPEN) {
-		on_site_unknown(world, machine, fact);
-		return;
-	}
 	if (before) { /* a second line of its end may be the first that names the schedule */
 		if (!before->schedule)
 			before->schedule = fact->schedule;
@@ -92,8 +95,13 @@ void on_site_run_end(struct world *world, struct machine *machine, const struct 
 	site_touch(run, fact);
 	if (!run->schedule)
 		run->schedule = fact->schedule;
-	run->how = how_it_ended(fact->verb);
-	run->end_is_recall = fact->flags & FLAG_RECALL;
+	run->how = outcome_of(fact->verb);
+	run->end_is_odd = run->how == SITE_RUN_OPEN;
+	if (run->end_is_odd) {
+		note_unread(world, run, fact);
+		run->how = SITE_RUN_ENDED;
+	}
+	run->end_is_recall = run->end_is_odd || (fact->flags & FLAG_RECALL);
 	proof_set(world, &run->end, fact);
 	site_run_close(world, run);
 }
@@ -105,8 +113,7 @@ void on_site_unknown(struct world *world, struct machine *machine, const struct 
 
 	if (!run)
 		return;
-	run->unread++;
-	proof_set_first(world, &run->unread_first, fact);
+	note_unread(world, run, fact);
 	site_touch(run, fact);
 	index = run->visit ? run->visit->index : NULL;
 	if (index && index->update)
@@ -428,6 +435,7 @@ void on_site_image_end(struct world *world, struct machine *machine, const struc
 {
 	struct site_run *run = site_run_in_hand(world, machine, fact);
 	struct site_visit *visit;
+	enum site_run_end how;
 
 	if (!run)
 		return;
@@ -437,14 +445,13 @@ void on_site_image_end(struct world *world, struct machine *machine, const struc
 	if (visit->index)
 		site_update_close(world, visit->index, fact);
 	site_touch(run, fact);
-	if (!slice_equal(fact->verb, SLICE("succeeded")) &&
-		!slice_equal(fact->verb, SLICE("failed"))) {
-		on_site_unknown(world, machine, fact); /* neither: the end of the run tells */
-		return;
-	}
+	how = outcome_of(fact->verb);
 	visit->ended = true;
-	visit->end_is_recall = fact->flags & FLAG_RECALL;
-	visit->status = slice_equal(fact->verb, SLICE("succeeded")) ? RUN_SUCCESS : RUN_FAILED;
+	visit->end_is_odd = how != SITE_RUN_FAILED && how != SITE_RUN_SUCCEEDED;
+	if (visit->end_is_odd)
+		note_unread(world, run, fact);
+	visit->end_is_recall = visit->end_is_odd || (fact->flags & FLAG_RECALL);
+	visit->status = how == SITE_RUN_FAILED ? RUN_FAILED : RUN_SUCCESS;
 	proof_set(world, &visit->end, fact);
 	site_visit_close(world, visit);
 }

@@ -14,20 +14,28 @@ static const struct site_failure *deciding_failure(const struct site_visit *visi
 	return visit->run->failure.is_set ? &visit->run->failure : NULL;
 }
 
+/* No form that a real log has shown tells of the outcome. */
+static bool is_recall(const struct site_visit *visit)
+{
+	const struct site_failure *failure =
+		visit->status == RUN_FAILED ? deciding_failure(visit) : NULL;
+
+	if (failure)
+		return failure->is_recall;
+	return visit->ended ? visit->end_is_recall : visit->run->end_is_recall;
+}
+
 static enum reason reason_of(const struct site_visit *visit)
 {
-	const struct site_failure *failure = deciding_failure(visit);
-	bool is_recall = visit->ended ? visit->end_is_recall : visit->run->end_is_recall;
-
 	if (visit->status == RUN_RUNNING)
 		return REASON_LOG_ENDS;
 	if (visit->status == RUN_SUCCESS)
-		return is_recall ? REASON_PATTERN_UNCONFIRMED : REASON_NONE;
+		return is_recall(visit) ? REASON_PATTERN_UNCONFIRMED : REASON_NONE;
 	if (visit->failed_update.is_set)
 		return REASON_OPERATION_FAILED;
 	if (visit->has_save_error)
 		return REASON_COMMIT_FAILED;
-	return failure && failure->is_recall ? REASON_PATTERN_UNCONFIRMED : REASON_OPERATION_FAILED;
+	return is_recall(visit) ? REASON_PATTERN_UNCONFIRMED : REASON_OPERATION_FAILED;
 }
 
 static void set_outcome(const struct site_visit *visit, struct site_past *past)
@@ -37,10 +45,13 @@ static void set_outcome(const struct site_visit *visit, struct site_past *past)
 
 	past->status = visit->status;
 	past->reason = reason_of(visit);
-	past->has_code = !failed || (failure && failure->has_code);
+	/* A failure whose number is 0 has none. */
+	past->has_code = !failed || (failure && failure->has_code && failure->code);
 	past->code = failed && past->has_code ? failure->code : 0;
-	past->is_inferred = past->reason == REASON_PATTERN_UNCONFIRMED ||
-		(failed && failure && failure->is_recall);
+	past->certainty = visit->is_disproved ? CERTAINTY_CONFLICT
+		: past->reason == REASON_PATTERN_UNCONFIRMED || (failed && is_recall(visit))
+		? CERTAINTY_INFERRED
+		: CERTAINTY_SEEN;
 	past->has_failed_update = visit->failed_update.is_set;
 	past->failed_ci = visit->failed_ci;
 	past->failed_kb = visit->failed_kb;
@@ -53,7 +64,7 @@ static bool is_complete(const struct site_visit *visit)
 	const struct site_run *run = visit->run;
 
 	return !run->unread && !run->is_anonymous && run->how != SITE_RUN_OPEN &&
-		visit->has_updates;
+		!run->end_is_odd && !visit->end_is_odd && visit->has_updates;
 }
 
 /* Lines */

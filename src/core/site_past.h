@@ -32,7 +32,8 @@ struct site_past {
 	uint64_t unread; /* messages in the run that no rule reads */
 	int32_t status;
 	enum reason reason;
-	bool is_inferred, is_complete; /* complete: the list of its updates */
+	enum certainty certainty;
+	bool is_complete; /* the list of its updates */
 	bool has_code;
 	uint32_t code;
 	bool has_failed_update;

@@ -23,6 +23,8 @@ void site_describe(struct world *world, const struct update *update, struct row 
 
 /* Runs of DISM that are a part of a run of the site leave world->runs; images are named. */
 void site_absorb_runs(struct world *world);
+/* What the report has to say of them beside their rows. */
+void site_note_runs(struct world *world);
 /* All of them, as rows show them. `ret_runs` has room for world->site->past. Returns how many there
  * are. */
 size_t site_show_runs(struct world *world, struct shown_run *ret_runs);

@@ -147,12 +147,25 @@ static struct shown_run show(struct world *world, const struct site_past *past)
 		.code = code_win32(past->code),
 		.start = site_moment(world, &past->start),
 		.reason = past->reason,
-		.certainty = past->is_inferred ? CERTAINTY_INFERRED : CERTAINTY_SEEN,
+		.certainty = past->certainty,
 		.list = past->is_complete ? UPDATE_LIST_COMPLETE : UPDATE_LIST_INCOMPLETE,
 		.order = past->number,
 		.at = past->at,
 		.past = past,
 	};
+}
+
+void site_note_runs(struct world *world)
+{
+	if (!world->site)
+		return;
+	for (LIST_EACH(struct site_past, past, &world->site->past)) {
+		if (!past->image || !image_is_chosen(world, past->image))
+			continue;
+		if (past->certainty == CERTAINTY_CONFLICT)
+			diagnostics_add(&world->report->diagnostics, DIAG_CONFLICT, past->at,
+				past->image->id);
+	}
 }
 
 size_t site_show_runs(struct world *world, struct shown_run *ret_runs)

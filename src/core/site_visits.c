@@ -94,12 +94,20 @@ struct site_visit *site_visit_named(struct world *world, struct site_run *run, s
 	return run->visit;
 }
 
+/* No word says how it went: what was seen of it does. */
+static bool is_untold(const struct site_visit *visit)
+{
+	return visit->ended ? visit->end_is_odd : visit->run->how == SITE_RUN_ENDED;
+}
+
 static int32_t status_of(const struct site_visit *visit)
 {
 	const struct site_run *run = visit->run;
 
-	if (visit->ended)
+	if (visit->ended && !visit->end_is_odd)
 		return visit->status;
+	if (visit->ended)
+		return visit->failure.is_set ? RUN_FAILED : RUN_SUCCESS;
 	switch (run->how) {
 	case SITE_RUN_FAILED:
 		return RUN_FAILED;
@@ -113,13 +121,25 @@ static int32_t status_of(const struct site_visit *visit)
 	return RUN_RUNNING;
 }
 
+/* What is seen to fail outweighs a word that no real log has shown. */
+static bool is_disproved(const struct site_visit *visit)
+{
+	bool is_recall = visit->ended ? visit->end_is_recall : visit->run->end_is_recall;
+
+	return visit->status == RUN_SUCCESS && is_recall && visit->save_error_is_seen;
+}
+
 void site_visit_close(struct world *world, struct site_visit *visit)
 {
 	visit->status = status_of(visit);
 	for (LIST_EACH(struct site_index, index, &visit->indexes))
 		site_index_close(world, index);
-	if (!visit->ended && visit->run->how == SITE_RUN_ENDED && visit->failed_update.is_set)
+	if (is_untold(visit) && visit->failed_update.is_set)
 		visit->status = RUN_FAILED;
+	if (is_disproved(visit)) {
+		visit->is_disproved = true;
+		visit->status = RUN_FAILED;
+	}
 	list_clear(&visit->indexes);
 	visit->index = NULL;
 	if (visit->run->visit == visit)
