@@ -195,6 +195,8 @@ static bool was_put_in(const struct site_update *update)
 {
 	bool was_put = update->is_applying || update->is_applied;
 
+	if (update->loose.is_set)
+		return false;
 	for (LIST_EACH(struct site_binary, binary, &update->binaries)) {
 		if (binary->is_called && site_code_fails(binary->code))
 			return false;
@@ -212,6 +214,7 @@ void site_update_close(struct world *world, struct site_index *index, const stru
 	index->update = NULL;
 	update->binary = NULL;
 	update->is_over = true;
+	site_update_settle(world, update);
 	if (update->applied.kind || update->has_failed || !was_put_in(update))
 		return;
 	proof_set(world, &update->applied, fact);

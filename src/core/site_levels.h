@@ -46,6 +46,8 @@ struct image *site_image(struct world *world, const struct site_index *index);
 struct site_index *site_index_numbered(
 	struct world *world, struct site_visit *visit, uint32_t number, bool is_mount);
 
+/* No more calls of it come: those that fit no binaries are taken off them (site_updates.c). */
+void site_update_settle(struct world *world, struct site_update *update);
 /* What ends the update in hand has come. */
 void site_update_close(struct world *world, struct site_index *index, const struct fact *fact);
 /* The line is of what is in hand: its time counts. */
