@@ -148,6 +148,7 @@ struct site_visit {
 	bool has_work, has_updates;
 	bool is_turned_to;   /* the log says that its work begins */
 	bool is_dropped;     /* another visit of the run took its name */
+	bool has_unnamed;    /* an update was tried that no line names: it has no row */
 	bool has_save_error; /* an unmount of it failed */
 	bool has_late_error; /* a copy failed behind the save */
 	bool ended, end_is_recall;
@@ -210,6 +211,7 @@ struct site_verdict {
 	bool is_new;                     /* this run put it in, and it stays in */
 	bool was_tried;                  /* an installation was tried */
 	const struct proof *failed;      /* the line that tells that it failed; NULL: it did not */
+	bool is_failure_seen;            /* a form that real logs have shown tells of it */
 	const struct proof *other;       /* the other side of a conflict */
 	const struct site_time *applied; /* NULL: no time */
 	const struct proof *applied_proof;

@@ -53,7 +53,7 @@ static bool is_complete(const struct site_visit *visit)
 	const struct site_run *run = visit->run;
 
 	return !run->unread && !run->is_anonymous && run->how != SITE_RUN_OPEN &&
-		visit->has_updates;
+		visit->has_updates && !visit->has_unnamed;
 }
 
 /* Lines */

@@ -244,9 +244,9 @@ static void judge_failed(const struct site_update *update, const struct tally *t
 		verdict->reason = REASON_NOT_APPLICABLE;
 	}
 	verdict->failed = update->has_failed ? &update->failed : failure->proof;
-	verdict->certainty = (update->has_failed && !update->failed_is_recall) || failure->is_seen
-		? CERTAINTY_SEEN
-		: CERTAINTY_INFERRED;
+	verdict->is_failure_seen =
+		(update->has_failed && !update->failed_is_recall) || failure->is_seen;
+	verdict->certainty = verdict->is_failure_seen ? CERTAINTY_SEEN : CERTAINTY_INFERRED;
 	if (!update->is_applied)
 		return;
 	verdict->certainty = CERTAINTY_CONFLICT;
@@ -265,6 +265,7 @@ static void note_not_applicable(
 	verdict->is_printed = is_printed(update);
 	verdict->code = verdict->is_printed ? update->code : last->code;
 	verdict->failed = verdict->is_printed ? &update->failed : &last->call_proof;
+	verdict->is_failure_seen = !last->call_is_recall;
 	if (verdict->status == APPLICABLE && !tally->new_ones)
 		verdict->reason = REASON_OPERATION_FAILED;
 }
