@@ -688,6 +688,198 @@ static void a_call_of_another_update(void **state)
 	END();
 }
 
+/* A call of a name that nobody knows fails while an update is put in. */
+static void a_call_of_an_unknown_name(void **state)
+{
+	static const struct {
+		bool before, success, applied;
+		const char *row;
+	} table[] = {
+		{ false, false, false, "3 -2147024894 - - inferred operation-failed KB5977001" },
+		{ false, false, true,
+			"2 0 01:19:43Z Installed inferred pattern-unconfirmed KB5977001" },
+		{ false, true, false, "2 0 01:19:43Z Installed inferred commit-assumed KB5977001" },
+		{ true, false, false,
+			"2 0 01:19:43Z Installed inferred pattern-unconfirmed KB5977001" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		BEGIN();
+		head(s, 1);
+		update(s, CI1, 1);
+		token(s, "APPLICABLE", KB1);
+		if (table[i].before)
+			call(s, "SomeFunction", 0x80070002);
+		applying(s, CI1);
+		if (!table[i].before)
+			call(s, "SomeFunction", 0x80070002);
+		if (table[i].success)
+			call(s, "InstallUpdate", 0);
+		if (table[i].applied)
+			applied(s, CI1);
+		tail(s, "Success");
+		RUN();
+		assert_update(s, 1, CI1, table[i].row);
+		assert_int_equal(bench_cites(status_row(s, PACKAGE, 1, CI1), "SomeFunction",
+					 "UpdateInstallationStatus"),
+			i == 0);
+		END();
+	}
+}
+
+/* A part that is not for the image decides only when there is no other. */
+static void parts_that_do_not_apply(void **state)
+{
+	static const struct {
+		uint32_t first, second, printed;
+		const char *row, *progress;
+	} table[] = {
+		{ 0x800F081E, 0x80070070, 0, "3 -2147024784 - - seen operation-failed KB5977001",
+			"1 3 112 16790101 01:11:43Z complete operation-failed" },
+		{ 0x80070070, 0x800F081E, 0, "3 -2147024784 - - seen operation-failed KB5977001",
+			"1 3 112 16790101 01:11:43Z complete operation-failed" },
+		{ 0x800F081E, 0x80070070, 112, "3 112 - - seen operation-failed KB5977001",
+			"1 3 112 16790101 01:11:43Z complete operation-failed" },
+		{ 0x80070005, 0x80070070, 0, "3 -2147024784 - - seen operation-failed KB5977001",
+			"1 3 112 16790101 01:11:43Z complete operation-failed" },
+		{ 0, 0x800F081E, 0,
+			"2 -2146498530 01:17:43Z Installed inferred commit-assumed KB5977001",
+			"1 3 -2146498530 16790101 01:11:43Z complete operation-failed" },
+		{ 0, 0x800F081E, 0x81E,
+			"2 2078 01:17:43Z Installed inferred commit-assumed KB5977001",
+			"1 3 2078 16790101 01:11:43Z complete operation-failed" },
+		{ 0x800F081E, 0, 0, "2 0 01:19:43Z Installed inferred commit-assumed KB5977001",
+			"1 3 - 0 01:11:43Z complete operation-failed" },
+		{ 0x800F081E, 0x800F081E, 0, "1 -2146498530 - - seen not-applicable KB5977001",
+			"1 3 -2146498530 16790101 01:11:43Z complete operation-failed" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		BEGIN();
+		head(s, 1);
+		update(s, CI1, 2);
+		token(s, "APPLICABLE", KB1);
+		call(s, "InstallUpdate", table[i].first);
+		token(s, "APPLICABLE", NET1);
+		call(s, "InstallUpdate", table[i].second);
+		if (table[i].printed)
+			failed(s, CI1, table[i].printed);
+		tail(s, "Failed");
+		RUN();
+		assert_update(s, 1, CI1, table[i].row);
+		assert_progress(s, table[i].progress);
+		END();
+	}
+}
+
+/* Calls are given to binaries that were checked first when there are as many. */
+static void calls_in_order(void **state)
+{
+	static const struct {
+		int waiting, calls;
+		uint32_t codes[3];
+		bool is_given;
+		const char *row;
+	} table[] = {
+		{ 2, 2, { 0, 0x80070005 }, true, "3 -2147024891 - - seen" },
+		{ 3, 3, { 0x80070005, 0, 0 }, true, "3 -2147024891 - - seen" },
+		{ 3, 2, { 0, 0x80070005 }, false, "3 -2147024891 - - seen operation-failed" },
+		{ 2, 3, { 0x80070005, 0, 0 }, false, "3 -2147024891 - - seen operation-failed" },
+		{ 2, 3, { 0, 0x80070005, 0 }, false, "3 -2147024891 - - seen operation-failed" },
+		{ 3, 2, { 0, 0 }, false, "3 0 - - inferred under-way" },
+	};
+	static const char *const files[] = { KB1, NET1, FILES "third.cab" };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const struct row *row;
+		BEGIN();
+		head(s, 1);
+		update(s, CI1, table[i].waiting == 2 ? 2 : 3);
+		for (int k = 0; k < table[i].waiting; k++)
+			token(s, "APPLICABLE", files[k]);
+		applying(s, CI1);
+		for (int k = 0; k < table[i].calls; k++)
+			call(s, "InstallUpdate", table[i].codes[k]);
+		tail(s, "Failed");
+		RUN();
+		row = status_row(s, PACKAGE, 1, CI1);
+		if (strncmp(words_of(row), table[i].row, strlen(table[i].row)) != 0)
+			fail_msg("%zu: '%s', not '%s'", i, words_of(row), table[i].row);
+		for (int k = 0; k < table[i].waiting; k++) {
+			assert_int_equal(row->own.binaries[k].has_code, table[i].is_given);
+			if (table[i].is_given)
+				assert_int_equal(row->own.binaries[k].code, table[i].codes[k]);
+		}
+		END();
+	}
+}
+
+/* The call failed, and a line says that it is in: of one attempt, one of them is wrong. */
+static void applied_after_a_failure(void **state)
+{
+	for (int retry = 0; retry < 2; retry++) {
+		const struct row *row;
+		BEGIN();
+		head(s, 1);
+		update(s, CI1, 1);
+		token(s, "APPLICABLE", KB1);
+		applying(s, CI1);
+		call(s, "InstallUpdate", 0x80070005);
+		if (retry)
+			applying(s, CI1);
+		applied(s, CI1);
+		tail(s, "Success");
+		RUN();
+		row = status_row(s, PACKAGE, 1, CI1);
+		if (retry) {
+			assert_update(s, 1, CI1,
+				"2 0 01:20:43Z Installed inferred pattern-unconfirmed KB5977001");
+			assert_progress(s, "1 2 0 0 01:11:43Z complete pattern-unconfirmed");
+		} else {
+			assert_update(
+				s, 1, CI1, "3 -2147024891 - - conflict operation-failed KB5977001");
+			assert_progress(s, "1 2 0 16790101 01:11:43Z complete pattern-unconfirmed");
+			assert_true(bench_cites(row, "InstallUpdate", "UpdateStatus"));
+			assert_true(bench_cites(row, "applied", "UpdateStatus"));
+		}
+		assert_notes(s, CONFLICT, retry ? 0 : 1);
+		END();
+	}
+}
+
+/* The check could not be made, and a line that no real log has shown says that it is in. */
+static void applied_unchecked(void **state)
+{
+	BEGIN();
+	head(s, 1);
+	update(s, CI1, 1);
+	token(s, NOT_SUPPORTED, KB1);
+	applying(s, CI1);
+	applied(s, CI1);
+	tail(s, "Success");
+	RUN();
+	assert_update(s, 1, CI1, "5 0 01:18:43Z Installed inferred pattern-unconfirmed KB5977001");
+	END();
+}
+
+/* An installation of which no line says what it was of. */
+static void a_failure_without_a_name(void **state)
+{
+	for (int is_printed = 0; is_printed < 2; is_printed++) {
+		BEGIN();
+		head(s, 1);
+		call(s, "InstallUpdate", 0x800F082F);
+		if (is_printed)
+			failed(s, 0, 0x800F082F);
+		tail(s, "Failed");
+		RUN();
+		assert_int_equal(rows(s), 0);
+		assert_progress(s, "1 3 -2146498513 0 01:11:43Z incomplete operation-failed");
+		assert_notes(s, UPDATE_UNNAMED, 1);
+		END();
+	}
+}
+
 /* Errors are on, errors are off */
 
 static void goes_on_after_failures(void **state)
@@ -1998,6 +2190,26 @@ static void not_saved_whatever_cbs_says(void **state)
 	}
 }
 
+/* The site's log says that it can be put in, and of no attempt: DISM's word is the only one. */
+static void dism_alone_tells_of_the_attempt(void **state)
+{
+	for (int is_skipped = 0; is_skipped < 2; is_skipped++) {
+		BEGIN();
+		head(s, 16777501);
+		update(s, CI1, 1);
+		token(s, "APPLICABLE", KB1);
+		if (is_skipped)
+			skipped(s, "not-required");
+		dism(s, false, 0);
+		tail(s, "Success");
+		RUN();
+		assert_int_equal(rows(s), 1);
+		assert_int_equal(
+			status_row(s, PACKAGE, 1, CI1)->values[5].integer, is_skipped ? 3 : 2);
+		END();
+	}
+}
+
 /* DISM's log is of another host's clock of the same time zone; the index is not in it. */
 static void dism_of_another_place(void **state)
 {
@@ -2358,6 +2570,12 @@ int main(void)
 		cmocka_unit_test(a_failure_that_a_retry_mends),
 		cmocka_unit_test(a_failure_of_another_update),
 		cmocka_unit_test(a_call_of_another_update),
+		cmocka_unit_test(a_call_of_an_unknown_name),
+		cmocka_unit_test(parts_that_do_not_apply),
+		cmocka_unit_test(calls_in_order),
+		cmocka_unit_test(applied_after_a_failure),
+		cmocka_unit_test(applied_unchecked),
+		cmocka_unit_test(a_failure_without_a_name),
 		cmocka_unit_test(goes_on_after_failures),
 		cmocka_unit_test(stops_at_the_first),
 		cmocka_unit_test(saves_that_fail),
@@ -2413,6 +2631,7 @@ int main(void)
 		cmocka_unit_test(evidence),
 		cmocka_unit_test(evidence_of_failures),
 		cmocka_unit_test(one_run_of_dism_and_the_site),
+		cmocka_unit_test(dism_alone_tells_of_the_attempt),
 		cmocka_unit_test(cbs_before_the_site),
 		cmocka_unit_test(cbs_and_a_number_that_the_site_prints),
 		cmocka_unit_test(not_saved_whatever_cbs_says),

@@ -244,6 +244,8 @@ static void gather_site(struct gathering *gathering, const struct site_update *s
 {
 	gather(gathering, &site->failed,
 		FOR_STATUS | FOR_CODE | (site->failed_by_id ? FOR_UPDATE_ID : 0));
+	if (site->loose.is_set)
+		gather(gathering, &site->loose.proof, FOR_STATUS | FOR_CODE);
 	gather(gathering, &site->applied, FOR_STATUS | FOR_CODE | FOR_APPLIED);
 	if (site->was_applied_proof.kind)
 		gather(gathering, &site->was_applied_proof, FOR_APPLIED);

@@ -42,11 +42,22 @@ struct site_binary {
 	bool token_is_recall, skip_is_recall;
 	bool is_skipped;
 	bool is_called, call_is_recall; /* InstallUpdate returned */
+	bool is_queued;                 /* the call was given to it for its place in the order */
 	uint32_t code;                  /* what it returned */
+	uint32_t attempt;               /* of the update, that the call was made in */
+	uint64_t call_seq;              /* world->seq of the call */
 	struct proof token_proof, skip_proof, call_proof;
 };
 
 struct site_index;
+
+/* A call that failed while an update was put in, and is not of one of its binaries. */
+struct site_loose_call {
+	bool is_set;
+	bool is_install; /* InstallUpdate, and nobody can tell of which binary; else of any name */
+	uint32_t code;
+	struct proof proof;
+};
 
 /* What a run did to an update of an index. */
 struct site_update {
@@ -61,8 +72,12 @@ struct site_update {
 	bool is_applying, is_applied, applied_is_recall;
 	bool has_failed, failed_is_recall, failed_by_id;
 	bool has_code;
-	uint32_t code;     /* as printed with the failure */
-	bool has_unread;   /* a message that no rule reads came while it was being applied */
+	uint32_t code;          /* as printed with the failure */
+	bool has_unread;        /* a message that no rule reads came while it was being applied */
+	bool is_unclear;        /* calls that no binary could be given */
+	bool has_loose_success; /* of those one went well */
+	uint32_t attempt, failed_attempt; /* checks and beginnings; the one that failed */
+	struct site_loose_call loose;
 	bool is_over;      /* a line came that ends it; the log does not stop inside it */
 	bool is_published; /* in world->site->updates, at `slot` */
 	size_t slot;
@@ -132,8 +147,9 @@ struct site_visit {
 	struct site_index *index; /* the one in hand; NULL */
 	struct image *image;      /* at the end: any of its indexes */
 	bool has_work, has_updates;
-	bool is_turned_to;                       /* the log says that its work begins */
-	bool is_dropped;                         /* another visit of the run took its name */
+	bool is_turned_to; /* the log says that its work begins */
+	bool is_dropped;   /* another visit of the run took its name */
+	bool has_unnamed;  /* an update was tried that no line names: it has no row */
 	bool has_save_error, save_error_is_seen; /* an unmount that commits failed */
 	bool has_late_error;                     /* a copy failed behind the save */
 	bool ended, end_is_recall;
@@ -198,6 +214,8 @@ struct site_verdict {
 	bool is_new;                     /* this run put it in, and it stays in */
 	bool was_tried;                  /* an installation was tried */
 	const struct proof *failed;      /* the line that tells that it failed; NULL: it did not */
+	bool is_failure_seen;            /* a form that real logs have shown tells of it */
+	const struct proof *other;       /* the other side of a conflict */
 	const struct site_time *applied; /* NULL: no time */
 	const struct proof *applied_proof;
 };
@@ -218,6 +236,20 @@ void site_release(struct world *world);
 static inline bool site_is_in(int32_t status)
 {
 	return status == 2 || status == 5;
+}
+
+/* Whether what the index did not save is lost. */
+static inline bool site_is_lost(enum site_end how)
+{
+	return how == SITE_END_DISCARDED || how == SITE_END_SAVE_FAILED || how == SITE_END_FAILED;
+}
+
+/* Put in by the site, or waits to be, if nothing else tells. */
+static inline bool site_may_go_in(const struct site_binary *binary)
+{
+	return !binary->is_skipped &&
+		(binary->token == SITE_TOKEN_APPLICABLE ||
+			binary->token == SITE_TOKEN_NOT_SUPPORTED);
 }
 
 struct site_verdict site_verdict(const struct site_update *update);

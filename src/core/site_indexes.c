@@ -11,6 +11,8 @@ static bool was_put_in(const struct site_update *update)
 {
 	bool was_put = update->is_applying || update->is_applied;
 
+	if (update->loose.is_set)
+		return false;
 	for (LIST_EACH(struct site_binary, binary, &update->binaries)) {
 		if (binary->is_called && site_code_fails(binary->code))
 			return false;
@@ -28,6 +30,7 @@ void site_update_close(struct world *world, struct site_index *index, const stru
 	index->update = NULL;
 	update->binary = NULL;
 	update->is_over = true;
+	site_update_settle(world, update);
 	if (update->applied.kind || update->has_failed || !was_put_in(update))
 		return;
 	proof_set(world, &update->applied, fact);
@@ -202,6 +205,21 @@ struct image *site_image(struct world *world, const struct site_index *index)
 	return image;
 }
 
+/* Tried, and no line names it: it can have no row. */
+static void note_unnamed(
+	struct world *world, struct site_visit *visit, const struct site_update *update)
+{
+	const struct site_verdict verdict = site_verdict(update);
+	const struct proof *proof = verdict.failed ? verdict.failed : &update->applied;
+
+	if (update->ci || update->kb || update->file || !verdict.was_tried)
+		return;
+	visit->has_unnamed = true;
+	diagnostics_add(&world->report->diagnostics, DIAG_UPDATE_UNNAMED,
+		proof->kind ? proof->at : update->last.at,
+		(struct slice){ proof->words, proof->len });
+}
+
 /* The first update that failed, in the order of the log. */
 static void note_failures(
 	struct world *world, struct site_visit *visit, const struct site_index *index)
@@ -211,6 +229,7 @@ static void note_failures(
 	for (LIST_EACH(struct site_update, update, &index->updates)) {
 		struct site_verdict verdict = site_verdict(update);
 
+		note_unnamed(world, visit, update);
 		if (!verdict.failed || first->is_set)
 			continue;
 		visit->failed_image = index->image;
@@ -220,7 +239,7 @@ static void note_failures(
 		first->is_set = true;
 		first->has_code = verdict.has_code;
 		first->code = verdict.code;
-		first->is_recall = verdict.certainty == CERTAINTY_INFERRED;
+		first->is_recall = !verdict.is_failure_seen;
 		proof_copy(world, &first->proof, verdict.failed);
 	}
 }

@@ -15,11 +15,6 @@ struct sides {
 	struct moment *applied;
 };
 
-static bool was_lost(enum site_end how)
-{
-	return how == SITE_END_DISCARDED || how == SITE_END_SAVE_FAILED || how == SITE_END_FAILED;
-}
-
 /* ConfigMgr's verdict takes the place of the other. */
 static void take_site(const struct sides *sides)
 {
@@ -32,6 +27,8 @@ static void take_site(const struct sides *sides)
 	verdict->certainty = said->certainty;
 	verdict->reason = said->reason;
 	verdict->detail = said->detail;
+	if (said->other)
+		verdict->other = said->other;
 	if (!site_is_in(said->status))
 		verdict->state = "";
 	else if (!*verdict->state || !verdict->decider ||
@@ -80,7 +77,8 @@ static bool documents_stand(const struct sides *sides)
 		return false;
 	if (sides->verdict->decider->record->stands > STANDS_SESSION)
 		return false; /* a listing, a manifest: less than the site's word */
-	return was_lost(index->how) || index->how == SITE_END_OPEN || image->modified == NO_TIME ||
+	return site_is_lost(index->how) || index->how == SITE_END_OPEN ||
+		image->modified == NO_TIME ||
 		!moment_is_after(site_moment(sides->world, &index->saved), image->modified);
 }
 
@@ -160,7 +158,7 @@ static void take_packages(const struct sides *sides)
 	struct verdict *verdict = sides->verdict;
 	enum site_end how = sides->site->index->how;
 
-	if (verdict->status == 2 && was_lost(how) && said->was_tried) {
+	if (verdict->status == 2 && site_is_lost(how) && said->was_tried) {
 		take_site(sides);
 		return;
 	}
@@ -196,11 +194,23 @@ static bool agree(int32_t packages, int32_t site)
 	return packages == site || (packages == 2 && site == 5);
 }
 
+/* The site's log tells that it could be put in, and of no attempt: what DISM did is told by DISM
+ * alone. */
+static bool tells_no_attempt(const struct sides *sides)
+{
+	if (sides->said.was_tried || !sides->verdict->status)
+		return false;
+	for (LIST_EACH(struct site_binary, binary, &sides->site->binaries))
+		if (site_may_go_in(binary))
+			return true;
+	return false;
+}
+
 static void take_site_before_dism(const struct sides *sides)
 {
 	bool is_one = agree(sides->verdict->status, sides->said.status);
 
-	if (!sides->said.status) { /* the site says nothing of it */
+	if (!sides->said.status || tells_no_attempt(sides)) {
 		take_packages(sides);
 		return;
 	}

@@ -49,6 +49,8 @@ struct site_index *site_index_numbered(
 /* Nothing more comes of it: its end, its image, its updates are known. */
 void site_index_close(struct world *world, struct site_index *index);
 
+/* No more calls of it come: those that fit no binaries are taken off them (site_updates.c). */
+void site_update_settle(struct world *world, struct site_update *update);
 /* What ends the update in hand has come. */
 void site_update_close(struct world *world, struct site_index *index, const struct fact *fact);
 /* The line is of what is in hand: its time counts. */

@@ -64,7 +64,7 @@ static bool is_complete(const struct site_visit *visit)
 	const struct site_run *run = visit->run;
 
 	return !run->unread && !run->is_anonymous && run->how != SITE_RUN_OPEN &&
-		!run->end_is_odd && !visit->end_is_odd && visit->has_updates;
+		!run->end_is_odd && !visit->end_is_odd && visit->has_updates && !visit->has_unnamed;
 }
 
 /* Lines */

@@ -235,6 +235,7 @@ static void reset_update(struct site_update *update)
 		.applied = emptied(update->applied),
 		.failed = emptied(update->failed),
 		.was_applied_proof = emptied(update->was_applied_proof),
+		.loose = { .proof = emptied(update->loose.proof) },
 		.applied_at = no_time,
 		.last = no_time,
 		.was_applied = no_time,

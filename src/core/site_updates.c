@@ -59,16 +59,20 @@ void on_site_update(struct world *world, struct machine *machine, const struct f
 	if (!update)
 		return;
 	update->is_stated = true;
+	update->attempt++;
 	update->expected = fact->binaries;
 	proof_set(world, &update->named, fact);
 	touch(world, update, fact);
 }
 
+static bool has_failed_call(const struct site_binary *binary)
+{
+	return binary->is_called && site_code_fails(binary->code);
+}
+
 static bool waits_to_go_in(const struct site_binary *binary)
 {
-	return binary && !binary->is_skipped && !binary->is_called &&
-		(binary->token == SITE_TOKEN_APPLICABLE ||
-			binary->token == SITE_TOKEN_NOT_SUPPORTED);
+	return binary && !binary->is_called && site_may_go_in(binary);
 }
 
 /* The update in hand has no CI_ID, and what the line says fits it: it is that one's. */
@@ -81,8 +85,7 @@ static bool may_take_ci(
 	if (!update || update->ci || site_find(world, index, fact->ci, 0, 0))
 		return false;
 	if (fact->kind == FACT_SITE_FAILED)
-		return !binary || waits_to_go_in(binary) ||
-			(binary->is_called && site_code_fails(binary->code));
+		return !binary || waits_to_go_in(binary) || has_failed_call(binary);
 	return !binary || waits_to_go_in(binary) ||
 		(binary->is_called && !site_code_fails(binary->code));
 }
@@ -111,11 +114,25 @@ void on_site_applying(struct world *world, struct machine *machine, const struct
 		return;
 	update->is_applying = true;
 	update->has_unread = false;
+	update->attempt++;
 	proof_set(world, &update->applying, fact);
 	touch(world, update, fact);
 }
 
-/* It went in after all, whatever failed before. */
+/* It went in after all: what failed in an earlier attempt is mended. A call of a name that nobody
+ * knows did not keep it out; InstallUpdate, or a line of its failure, of this same attempt
+ * contradicts the line, and stays. */
+static void mend(struct site_update *update)
+{
+	for (LIST_EACH(struct site_binary, binary, &update->binaries))
+		if (has_failed_call(binary) && binary->attempt < update->attempt)
+			binary->is_called = false;
+	if (update->failed_attempt < update->attempt)
+		update->has_failed = false;
+	if (!update->loose.is_install)
+		update->loose.is_set = false;
+}
+
 void on_site_applied(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct site_index *index = index_of(world, machine, fact);
@@ -125,7 +142,7 @@ void on_site_applied(struct world *world, struct machine *machine, const struct 
 		return;
 	update->is_applied = true;
 	update->applied_is_recall = fact->flags & FLAG_RECALL;
-	update->has_failed = false;
+	mend(update);
 	proof_set(world, &update->applied, fact);
 	site_time_set(&update->applied_at, fact);
 	touch(world, update, fact);
@@ -137,8 +154,8 @@ static void move_call(struct world *world, struct site_update *from, struct site
 {
 	struct site_binary *binary = from ? from->binary : NULL, *moved;
 
-	if (from == to || !binary || !binary->is_called || !site_code_fails(binary->code) ||
-		from->has_failed || !(fact->flags & FLAG_HAS_CODE) ||
+	if (from == to || !binary || !has_failed_call(binary) || from->has_failed ||
+		!(fact->flags & FLAG_HAS_CODE) ||
 		(fact->code != binary->code && fact->code != (binary->code & 0xFFFFu)))
 		return;
 	moved = to->binaries.count ? to->binaries.items[to->binaries.count - 1]
@@ -148,6 +165,8 @@ static void move_call(struct world *world, struct site_update *from, struct site
 	moved->is_called = true;
 	moved->code = binary->code;
 	moved->call_is_recall = binary->call_is_recall;
+	moved->attempt = to->attempt;
+	moved->call_seq = binary->call_seq;
 	proof_copy(world, &moved->call_proof, &binary->call_proof);
 	binary->is_called = false;
 	binary->call_proof.kind = FACT_NONE;
@@ -185,6 +204,7 @@ void on_site_failed(struct world *world, struct machine *machine, const struct f
 	if (update->has_failed && update->failed_by_id && !fact->ci)
 		return;
 	update->has_failed = true;
+	update->failed_attempt = update->attempt;
 	update->is_applied = false;
 	update->failed_by_id = fact->ci != 0;
 	update->failed_is_recall = fact->flags & FLAG_RECALL;
@@ -314,34 +334,126 @@ void on_site_skipped(struct world *world, struct machine *machine, const struct 
 			binary->token = causes[i].token;
 }
 
-/* The one in hand; when all were checked before any was installed, the next that waits. */
+/* Calls of InstallUpdate: each is of the binary in hand. When several wait, because all were
+ * checked first, calls go to them in order, as long as there are as many. */
+
+static void note_loose(struct world *world, struct site_update *update, uint32_t code,
+	bool is_install, const struct proof *proof)
+{
+	update->loose.is_set = true;
+	update->loose.is_install = is_install;
+	update->loose.code = code;
+	proof_copy(world, &update->loose.proof, proof);
+}
+
+/* Nobody can tell of which binary the call was. */
+static void take_call_off(
+	struct world *world, struct site_update *update, struct site_binary *binary)
+{
+	if (has_failed_call(binary))
+		note_loose(world, update, binary->code, true, &binary->call_proof);
+	else
+		update->has_loose_success = true;
+	binary->is_called = binary->is_queued = false;
+	binary->call_proof.kind = FACT_NONE;
+}
+
+void site_update_settle(struct world *world, struct site_update *update)
+{
+	bool is_queued = false, does_wait = false;
+
+	for (LIST_EACH(struct site_binary, binary, &update->binaries)) {
+		is_queued |= binary->is_queued;
+		does_wait |= waits_to_go_in(binary);
+	}
+	update->is_unclear |= is_queued && does_wait;
+	if (!is_queued || !update->is_unclear)
+		return;
+	for (LIST_EACH(struct site_binary, queued, &update->binaries))
+		if (queued->is_queued)
+			take_call_off(world, update, queued);
+}
+
+/* The binary that the call is of. *ret_is_queued: for its place in the order alone. NULL at
+ * *ret_is_queued: there are more calls than binaries that wait. */
+static struct site_binary *next_to_install(const struct site_update *update, bool *ret_is_queued)
+{
+	struct site_binary *first = NULL;
+	bool is_queued = false;
+	size_t waiting = 0;
+
+	for (LIST_EACH(struct site_binary, binary, &update->binaries)) {
+		is_queued |= binary->is_queued && binary->attempt == update->attempt;
+		if (!waits_to_go_in(binary) &&
+			!(binary->is_queued && has_failed_call(binary) &&
+				binary->attempt < update->attempt))
+			continue;
+		if (!waiting++)
+			first = binary;
+	}
+	*ret_is_queued = is_queued || waiting > 1;
+	return first;
+}
+
 static struct site_binary *binary_to_install(
 	struct world *world, struct site_index *index, const struct fact *fact)
 {
 	struct site_update *update = index->update;
+	bool is_queued = false;
+	struct site_binary *next = update ? next_to_install(update, &is_queued) : NULL;
+	struct site_binary *binary;
 
-	if (update && update->binary && !waits_to_go_in(update->binary))
-		for (LIST_EACH(struct site_binary, binary, &update->binaries))
-			if (waits_to_go_in(binary))
-				update->binary = binary;
-	return binary_in_hand(world, index, fact);
+	if (next)
+		update->binary = next;
+	binary = binary_in_hand(world, index, fact);
+	if (!binary)
+		return NULL;
+	if (is_queued && !next) { /* more calls than binaries */
+		index->update->is_unclear = true;
+		take_call_off(world, index->update, binary);
+	}
+	binary->is_queued = is_queued;
+	return binary;
+}
+
+static bool any_waits(const struct site_update *update)
+{
+	for (LIST_EACH(struct site_binary, binary, &update->binaries))
+		if (waits_to_go_in(binary))
+			return true;
+	return false;
+}
+
+/* What failed before, on this binary or in an earlier attempt, is mended. */
+static void note_success(
+	struct world *world, struct site_update *update, bool was_failing, const struct fact *fact)
+{
+	if (was_failing || update->failed_attempt < update->attempt)
+		update->has_failed = false;
+	if (!update->loose.is_install && !any_waits(update))
+		update->loose.is_set = false;
+	if (update->is_applied)
+		return;
+	proof_set(world, &update->applied, fact);
+	site_time_set(&update->applied_at, fact);
 }
 
 static void on_install(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	struct site_index *index = index_of(world, machine, fact);
 	struct site_binary *binary = index ? binary_to_install(world, index, fact) : NULL;
+	bool was_failing = binary && has_failed_call(binary);
 
 	if (!binary || !(fact->flags & FLAG_HAS_CODE))
 		return;
 	binary->is_called = true;
 	binary->call_is_recall = fact->flags & FLAG_RECALL;
 	binary->code = fact->code;
+	binary->attempt = index->update->attempt;
+	binary->call_seq = world->seq;
 	proof_set(world, &binary->call_proof, fact);
-	if (site_code_fails(fact->code) || index->update->is_applied)
-		return;
-	proof_set(world, &index->update->applied, fact);
-	site_time_set(&index->update->applied_at, fact);
+	if (!site_code_fails(fact->code))
+		note_success(world, index->update, was_failing, fact);
 }
 
 /* What the question gave is no code of an installation. */
@@ -355,6 +467,35 @@ static void on_question(struct world *world, struct machine *machine, const stru
 	touch(world, index->update, fact);
 }
 
+/* The update in hand is being put in, and no line has said that it is in. */
+static bool is_under_way(const struct site_update *update)
+{
+	if (!update || !update->is_applying || update->is_applied)
+		return false;
+	for (LIST_EACH(struct site_binary, binary, &update->binaries))
+		if (binary->is_called)
+			return any_waits(update);
+	return true;
+}
+
+/* A call of a name that nobody knows: when it fails while an update is put in, so does the update,
+ * unless a line says later that it is in. */
+static void on_other_call(struct world *world, struct machine *machine, const struct fact *fact)
+{
+	struct site_run *run = site_run_at(world, machine, fact);
+	struct site_index *index = run && run->visit ? run->visit->index : NULL;
+	struct site_update *update = index ? index->update : NULL;
+
+	on_site_known(world, machine, fact);
+	if (!(fact->flags & FLAG_HAS_CODE) || !site_code_fails(fact->code) ||
+		!is_under_way(update) || update->loose.is_set)
+		return;
+	update->loose.is_set = true;
+	update->loose.code = fact->code;
+	proof_set(world, &update->loose.proof, fact);
+	touch(world, update, fact);
+}
+
 void on_site_call(struct world *world, struct machine *machine, const struct fact *fact)
 {
 	if (slice_find_nocase(fact->function, SLICE("InstallUpdate")) != SLICE_MISSING)
@@ -366,5 +507,5 @@ void on_site_call(struct world *world, struct machine *machine, const struct fac
 		slice_find_nocase(fact->function, SLICE("save")) != SLICE_MISSING)
 		site_call_of_image(world, machine, fact);
 	else
-		on_site_known(world, machine, fact);
+		on_other_call(world, machine, fact);
 }

@@ -37,6 +37,12 @@ static bool call_failed(const struct site_binary *binary)
 	return binary->is_called && site_code_fails(binary->code);
 }
 
+/* It was tried, and is not for this image: that counts against nothing. */
+static bool did_not_apply(const struct site_binary *binary)
+{
+	return binary->is_called && binary->code == NOT_APPLICABLE_CODE;
+}
+
 static bool any_was_called(const struct site_update *update)
 {
 	for (LIST_EACH(struct site_binary, binary, &update->binaries))
@@ -45,25 +51,20 @@ static bool any_was_called(const struct site_update *update)
 	return false;
 }
 
-/* It was begun, something followed, and nothing that came between tells of a failure. */
+/* It was begun and is over, and nothing tells how it went: no call on it, no failure, and no
+ * message that nobody reads. */
 static bool is_assumed(const struct site_update *update)
 {
 	return update->is_applying && update->is_over && !update->is_applied &&
-		!update->has_unread && !update->has_failed && !any_was_called(update);
-}
-
-static bool may_go_in(const struct site_binary *binary)
-{
-	return !binary->is_skipped &&
-		(binary->token == SITE_TOKEN_APPLICABLE ||
-			binary->token == SITE_TOKEN_NOT_SUPPORTED);
+		!update->has_unread && !update->is_unclear && !update->loose.is_set &&
+		!update->has_failed && !any_was_called(update);
 }
 
 static bool went_in(const struct site_update *update, const struct site_binary *binary)
 {
 	if (binary->is_called)
 		return !site_code_fails(binary->code) && !binary->is_skipped;
-	return may_go_in(binary) && (update->is_applied || is_assumed(update));
+	return site_may_go_in(binary) && (update->is_applied || is_assumed(update));
 }
 
 /* The status of one binary before the save is looked at; *ret_is_new: it was put in. */
@@ -82,7 +83,7 @@ static int32_t status_of_binary(
 
 	*ret_is_new = false;
 	if (call_failed(binary))
-		return binary->code == NOT_APPLICABLE_CODE ? NOT_REQUIRED : APPLICABLE;
+		return did_not_apply(binary) ? NOT_REQUIRED : APPLICABLE;
 	if (!went_in(update, binary))
 		return by_token[binary->token];
 	*ret_is_new = true;
@@ -92,9 +93,28 @@ static int32_t status_of_binary(
 /* All that its binaries say, counted. */
 struct tally {
 	size_t count, by_status[IN_UNCHECKED + 1];
-	size_t failed, failed_seen, new_ones;
-	const struct site_binary *first_failed, *first_other;
+	size_t new_ones;
+	/* By the order of their calls: that failed, that does not apply, that was called at all. */
+	const struct site_binary *failed, *not_applicable, *called;
+	const struct site_binary *first_other;
 };
+
+static void keep_later(const struct site_binary **last, const struct site_binary *binary)
+{
+	if (!*last || binary->call_seq > (*last)->call_seq)
+		*last = binary;
+}
+
+static void count_call(struct tally *tally, const struct site_binary *binary)
+{
+	if (!binary->is_called)
+		return;
+	keep_later(&tally->called, binary);
+	if (did_not_apply(binary))
+		keep_later(&tally->not_applicable, binary);
+	else if (call_failed(binary))
+		keep_later(&tally->failed, binary);
+}
 
 static struct tally count_binaries(const struct site_update *update, bool is_void)
 {
@@ -108,8 +128,7 @@ static struct tally count_binaries(const struct site_update *update, bool is_voi
 			status = status == IN_UNCHECKED ? NOT_SUPPORTED : APPLICABLE;
 		tally.by_status[status]++;
 		tally.new_ones += is_new;
-		if (call_failed(binary) && !tally.first_failed)
-			tally.first_failed = binary;
+		count_call(&tally, binary);
 		if (binary->token == SITE_TOKEN_OTHER && !tally.first_other)
 			tally.first_other = binary;
 	}
@@ -129,12 +148,6 @@ static int32_t put_together(const struct tally *tally)
 		return NOT_SUPPORTED;
 	return tally->count && tally->by_status[NOT_REQUIRED] == tally->count ? NOT_REQUIRED
 									      : UNKNOWN;
-}
-
-/* Whether what the index did not save is lost. */
-static bool is_void(enum site_end how)
-{
-	return how == SITE_END_DISCARDED || how == SITE_END_SAVE_FAILED || how == SITE_END_FAILED;
 }
 
 /* Forms that real logs have shown stand behind the status. */
@@ -158,34 +171,103 @@ static bool is_seen(const struct site_update *update, int32_t status)
 
 /* Failures */
 
-static bool is_not_applicable(const struct site_update *update, const struct tally *tally)
+/* What tells that an update failed, and the code that decides why. */
+struct failure {
+	bool is_set, is_seen, has_code;
+	uint32_t code;
+	const struct proof *proof;
+};
+
+static struct failure failure_of_call(const struct site_binary *binary)
 {
-	if (update->has_failed && update->has_code && update->code == NOT_APPLICABLE_CODE)
-		return true;
-	return tally->first_failed && tally->first_failed->code == NOT_APPLICABLE_CODE;
+	return (struct failure){ true, !binary->call_is_recall, true, binary->code,
+		&binary->call_proof };
 }
 
-static void judge_failed(
-	const struct site_update *update, const struct tally *tally, struct site_verdict *verdict)
+static bool is_printed(const struct site_update *update)
 {
-	const struct site_binary *binary = tally->first_failed;
-	uint32_t code;
+	return update->has_failed && update->has_code;
+}
 
-	verdict->is_printed = update->has_failed && update->has_code;
-	verdict->has_code = verdict->is_printed || binary;
-	verdict->code = verdict->is_printed ? update->code : binary ? binary->code : 0;
-	code = binary ? binary->code : verdict->code;
+/* Whether a part of it is in, or could be, whatever became of those that do not apply. */
+static bool has_other_part(const struct tally *tally)
+{
+	return tally->new_ones || tally->by_status[APPLICABLE] || tally->by_status[INSTALLED] ||
+		tally->by_status[IN_UNCHECKED];
+}
+
+/* The number that is printed with the failure is what that call returned. */
+static bool prints_call(const struct site_update *update, const struct site_binary *binary)
+{
+	return binary && is_printed(update) &&
+		(update->code == binary->code || update->code == (binary->code & 0xFFFFu));
+}
+
+/* A call on a binary is the operation's own report; what is printed of the update comes next, then
+ * calls of which nobody can tell what they did. */
+static struct failure find_failure(const struct site_update *update, const struct tally *tally)
+{
+	const struct site_loose_call *loose = &update->loose;
+
+	if (tally->failed)
+		return failure_of_call(tally->failed);
+	if (loose->is_set && loose->is_install)
+		return (struct failure){ true, true, true, loose->code, &loose->proof };
+	if (tally->not_applicable && !has_other_part(tally))
+		return failure_of_call(tally->not_applicable);
+	if (update->has_failed && !prints_call(update, tally->not_applicable))
+		return (struct failure){ true, !update->failed_is_recall, update->has_code,
+			update->code, &update->failed };
+	if (loose->is_set)
+		return (struct failure){ true, false, true, loose->code, &loose->proof };
+	return (struct failure){ .is_set = false };
+}
+
+static bool is_not_applicable(
+	const struct site_update *update, const struct tally *tally, const struct failure *failure)
+{
+	return failure->has_code && failure->code == NOT_APPLICABLE_CODE &&
+		!update->has_loose_success &&
+		(tally->not_applicable || !tally->called || !has_other_part(tally));
+}
+
+static void judge_failed(const struct site_update *update, const struct tally *tally,
+	const struct failure *failure, struct site_verdict *verdict)
+{
+	verdict->is_printed = is_printed(update);
+	verdict->has_code = verdict->is_printed || failure->has_code;
+	verdict->code = verdict->is_printed ? update->code : failure->code;
 	verdict->status = APPLICABLE;
-	verdict->reason = failure_reason(false, code);
-	if (is_not_applicable(update, tally)) {
+	verdict->reason = failure_reason(false, failure->code);
+	if (is_not_applicable(update, tally, failure)) {
 		verdict->status = NOT_REQUIRED;
 		verdict->reason = REASON_NOT_APPLICABLE;
 	}
-	verdict->failed = update->has_failed ? &update->failed : &binary->call_proof;
-	verdict->certainty = (update->has_failed && !update->failed_is_recall) ||
-			(binary && !binary->call_is_recall)
-		? CERTAINTY_SEEN
-		: CERTAINTY_INFERRED;
+	verdict->failed = update->has_failed ? &update->failed : failure->proof;
+	verdict->is_failure_seen =
+		(update->has_failed && !update->failed_is_recall) || failure->is_seen;
+	verdict->certainty = verdict->is_failure_seen ? CERTAINTY_SEEN : CERTAINTY_INFERRED;
+	if (!update->is_applied)
+		return;
+	verdict->certainty = CERTAINTY_CONFLICT;
+	verdict->other = &update->applied;
+}
+
+/* A part that does not apply was tried last: the rest stands, and the code stays. */
+static void note_not_applicable(
+	const struct site_update *update, const struct tally *tally, struct site_verdict *verdict)
+{
+	const struct site_binary *last = tally->not_applicable;
+
+	if (!last || tally->called != last || update->is_applied)
+		return;
+	verdict->has_code = true;
+	verdict->is_printed = is_printed(update);
+	verdict->code = verdict->is_printed ? update->code : last->code;
+	verdict->failed = verdict->is_printed ? &update->failed : &last->call_proof;
+	verdict->is_failure_seen = !last->call_is_recall;
+	if (verdict->status == APPLICABLE && !tally->new_ones)
+		verdict->reason = REASON_OPERATION_FAILED;
 }
 
 /* What is in */
@@ -269,24 +351,28 @@ static void judge_out(
 
 struct site_verdict site_verdict(const struct site_update *update)
 {
-	bool lost = is_void(update->index->how);
+	bool lost = site_is_lost(update->index->how);
 	struct tally tally = count_binaries(update, lost);
+	struct failure failure = find_failure(update, &tally);
 	struct site_verdict verdict = { .status = put_together(&tally) };
 	bool is_new = tally.new_ones || (!tally.count && update->is_applied);
 
-	verdict.was_tried = update->is_applying || update->is_applied || update->has_failed ||
-		tally.first_failed || is_new;
+	verdict.was_tried = update->is_applying || update->is_applied || failure.is_set ||
+		tally.called || is_new;
 	if (!tally.count && is_new)
 		verdict.status = lost ? APPLICABLE : INSTALLED;
 	else if (!tally.count && update->is_applying)
 		verdict.status = APPLICABLE;
-	if (update->has_failed || tally.first_failed)
-		judge_failed(update, &tally, &verdict);
-	else if (verdict.status == INSTALLED || verdict.status == IN_UNCHECKED)
+	if (failure.is_set) {
+		judge_failed(update, &tally, &failure, &verdict);
+		return verdict;
+	}
+	if (verdict.status == INSTALLED || verdict.status == IN_UNCHECKED)
 		judge_in(update, &tally, &verdict);
 	else if (is_new && lost)
 		judge_lost(update, &verdict);
 	else
 		judge_out(update, &tally, &verdict);
+	note_not_applicable(update, &tally, &verdict);
 	return verdict;
 }
