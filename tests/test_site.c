@@ -1823,6 +1823,8 @@ static void a_run_that_another_follows(void **state)
 			s, 1, CI1, "2 0 01:18:43Z Installed inferred commit-unseen KB5977001");
 		assert_string_equal(words_of(status_row(s, PACKAGE, 0, CI2)),
 			"1 0 - - inferred pattern-unconfirmed KB5977002");
+		assert_notes(s, RUN_WITHOUT_END, 1);
+		assert_notes(s, LOG_STOPS, 0);
 		assert_progress(s,
 			by_thread ? "0 2 0 0 - incomplete pattern-unconfirmed; "
 				    "1 1 0 0 01:11:43Z incomplete log-ends"
@@ -1965,6 +1967,29 @@ static void two_servers(void **state)
 }
 
 /* Two copies of a log are one log. */
+/* Another run of the same schedule takes the row of progress, and one of a second that of history.
+ */
+static void begun_anew(void **state)
+{
+	for (int is_ended = 0; is_ended < 2; is_ended++) {
+		BEGIN();
+		head(s, 1);
+		install(s, CI1, KB1);
+		if (is_ended)
+			tail(s, "Success");
+		at(s, 0);
+		head(s, 1);
+		install(s, CI1, KB1);
+		tail(s, "Failed");
+		RUN();
+		assert_progress(s, "1 3 - 0 01:11:43Z complete operation-failed");
+		assert_history(s, "1 3 0 01:11:43Z complete operation-failed");
+		assert_notes(s, RUN_WITHOUT_END, is_ended ? 0 : 1);
+		assert_notes(s, SAME_START, is_ended ? 1 : 0);
+		END();
+	}
+}
+
 static void two_copies(void **state)
 {
 	BEGIN();
@@ -1979,6 +2004,7 @@ static void two_copies(void **state)
 	assert_int_equal(rows(s), 1);
 	assert_progress(s, "1 2 0 0 01:11:43Z complete pattern-unconfirmed");
 	assert_history(s, "1 2 0 01:11:43Z complete pattern-unconfirmed");
+	assert_notes(s, SAME_START, 0);
 	END();
 }
 
@@ -2230,6 +2256,29 @@ static void dism_of_another_place(void **state)
 	assert_progress(s, "16777501 2 0 0 01:11:43Z complete pattern-unconfirmed");
 	assert_int_equal(s->bench.report.row_count[ROW_PROGRESS], 1);
 	END();
+}
+
+/* Without dates in ConfigMgr's log: what DISM did in its folder is of its only run. */
+static void dism_beside_a_log_without_dates(void **state)
+{
+	for (int runs = 1; runs < 3; runs++) {
+		BEGIN();
+		s->no_time = true;
+		for (int i = 0; i < runs; i++) {
+			head(s, 16777501 + (uint32_t)i);
+			update(s, CI1, "1");
+			token(s, "APPLICABLE", KB1);
+			applying(s, CI1);
+			applied(s, CI1);
+			tail(s, "Success");
+		}
+		s->no_time = false;
+		s->bench.machine = 1;
+		dism(s, false, 0);
+		RUN();
+		assert_int_equal(s->bench.report.row_count[ROW_PROGRESS], runs == 1 ? 1 : 3);
+		END();
+	}
 }
 
 /* What DISM did to the image on another day has a row of its own in progress. */
@@ -2627,6 +2676,7 @@ int main(void)
 		cmocka_unit_test(no_update_lines),
 		cmocka_unit_test(a_status_that_nobody_knows),
 		cmocka_unit_test(two_servers),
+		cmocka_unit_test(begun_anew),
 		cmocka_unit_test(two_copies),
 		cmocka_unit_test(evidence),
 		cmocka_unit_test(evidence_of_failures),
@@ -2636,6 +2686,7 @@ int main(void)
 		cmocka_unit_test(cbs_and_a_number_that_the_site_prints),
 		cmocka_unit_test(not_saved_whatever_cbs_says),
 		cmocka_unit_test(dism_of_another_place),
+		cmocka_unit_test(dism_beside_a_log_without_dates),
 		cmocka_unit_test(dism_on_another_day),
 		cmocka_unit_test(dism_later_than_the_site),
 		cmocka_unit_test(the_site_later_than_dism),

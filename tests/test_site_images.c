@@ -168,6 +168,33 @@ static void test_joined(void **state)
 	assert_int_equal(site->report.diagnostics.count, 0);
 }
 
+/* The folder of the mount names it too. */
+static void test_joined_by_folder(void **state)
+{
+	struct site *site = *state;
+	struct image *image = of_site(site, "CAS00123", 1), *file = entry(site, 1);
+
+	join(site, "d:/ConfigMgr_OfflineImageServicing/cas00123/ImageMountDir", 1);
+	name(site);
+	assert_ptr_equal(image->joined, file);
+	assert_int_equal(site->report.diagnostics.count, 0);
+}
+
+/* A join of what no input holds is told. */
+static void test_joined_in_vain(void **state)
+{
+	struct site *site = *state;
+
+	(void)of_site(site, "CAS00123", 1);
+	(void)entry(site, 1);
+	join(site, "CAS00124", 1);
+	join(site, "CAS00123", 7);
+	name(site);
+	assert_int_equal(site->report.diagnostics.count, 2);
+	assert_int_equal(site->report.diagnostics.items[0].code, DIAG_OPTION_UNBOUND);
+	assert_int_equal(site->report.diagnostics.items[1].code, DIAG_OPTION_UNBOUND);
+}
+
 /* An index that was exported has another number in the file that is given. */
 static void test_joined_to_another_index(void **state)
 {
@@ -304,6 +331,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_mounts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_mount_without_directory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_joined, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_joined_by_folder, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_joined_in_vain, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_joined_to_another_index, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_not_joined, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_taken_along, set_up, tear_down),

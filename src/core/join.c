@@ -8,6 +8,7 @@
 #include "core/names.h"
 #include "core/packages.h"
 #include "core/records.h"
+#include "core/site_levels.h"
 
 /* What a log mounts carries its file's name, sometimes with the quote behind it. */
 static struct slice base_of(struct slice path)
@@ -34,11 +35,20 @@ static bool is_of_logs(const struct image *image)
 
 /* Told by a person */
 
+/* An image of ConfigMgr has no directory of its own: its mount lies in the folder of its id. */
+static bool is_folder_of_site(
+	const struct world *world, struct slice directory, const struct image *log)
+{
+	return log->kind == IMAGE_SITE && log->site_id &&
+		slice_equal_nocase(world_text_of(world, log->site_id), site_folder_id(directory));
+}
+
 static bool names_log(struct world *world, const struct slice given, const struct image *log)
 {
 	text_id normal = directory_normal(world, given);
 
 	return (log->directory && log->directory == normal) ||
+		is_folder_of_site(world, world_text_of(world, normal), log) ||
 		(log->site_id && slice_equal_nocase(world_text_of(world, log->site_id), given)) ||
 		slice_equal_nocase(base_of(world_text_of(world, log->container)), given);
 }
@@ -79,6 +89,35 @@ static struct image *told(struct world *world, const struct image *log)
 				return entry;
 	}
 	return NULL;
+}
+
+static bool is_of_use(struct world *world, const struct join_option *join)
+{
+	bool names_any = false, is_given = false;
+
+	for (LIST_EACH(struct image, image, &world->images)) {
+		names_any |= is_of_logs(image) && names_log(world, join->image, image);
+		is_given |= names_entry(world, join, image);
+	}
+	return names_any && is_given;
+}
+
+/* A join that nothing is joined by is no silent wish. */
+static void check_told(struct world *world)
+{
+	for (size_t i = 0; i < world->options->join_count; i++) {
+		const struct join_option *join = &world->options->joins[i];
+		struct buf words;
+
+		if (is_of_use(world, join))
+			continue;
+		buf_init(&words, 1 << 12);
+		buf_printf(&words, "--join %.*s=%.*s:%u", SLICE_ARG(join->image),
+			SLICE_ARG(join->container), join->index);
+		diagnostics_add(&world->report->diagnostics, DIAG_OPTION_UNBOUND,
+			(struct place){ .input = NO_INPUT }, buf_slice(&words));
+		buf_release(&words);
+	}
 }
 
 /* Corroborated */
@@ -283,4 +322,5 @@ void images_join(struct world *world)
 		if (is_of_logs(log) && log->has_rows)
 			log->joined = find(world, log);
 	join_packages(world);
+	check_told(world);
 }

@@ -107,7 +107,7 @@ static void describe(struct world *world, const struct shown_run *shown, struct 
 
 static void note_running(struct world *world, const struct shown_run *shown)
 {
-	if (shown->status == RUN_RUNNING)
+	if (shown->status == RUN_RUNNING && !(shown->past && shown->past->is_overtaken))
 		diagnostics_add(&world->report->diagnostics, DIAG_LOG_STOPS, shown->at, shown->id);
 }
 
@@ -286,9 +286,23 @@ static bool same_start(const struct shown_run *a, const struct shown_run *b)
 		(a->start.basis == TIME_LOCAL) == (b->start.basis == TIME_LOCAL);
 }
 
-/* Runs without a schedule that begin in the same second: 0, -1, -2 in the order of the log. What
- * has a schedule and one beginning is one run, of two copies of a log. */
-static size_t tell_apart(struct shown_run *shown, size_t count)
+/* Of one log: no copies of one another. */
+static bool is_same_log(const struct site_past *a, const struct site_past *b)
+{
+	return a && b && a->machine == b->machine && a->at.input == b->at.input;
+}
+
+/* Two of one schedule and one beginning: a row has room for one. */
+static void keep_one(struct world *world, struct shown_run *kept, const struct shown_run *next)
+{
+	if (!is_same_log(kept->past, next->past))
+		return; /* one run, of two copies of a log */
+	diagnostics_add(&world->report->diagnostics, DIAG_SAME_START, kept->at, kept->id);
+	*kept = *next;
+}
+
+/* Runs without a schedule that begin in the same second: 0, -1, -2 in the order of the log. */
+static size_t tell_apart(struct world *world, struct shown_run *shown, size_t count)
 {
 	int32_t next = 0;
 	size_t kept = 0;
@@ -297,8 +311,10 @@ static size_t tell_apart(struct shown_run *shown, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		bool is_same = kept && same_start(&shown[kept - 1], &shown[i]);
 
-		if (shown[i].schedule && is_same && shown[kept - 1].schedule == shown[i].schedule)
+		if (shown[i].schedule && is_same && shown[kept - 1].schedule == shown[i].schedule) {
+			keep_one(world, &shown[kept - 1], &shown[i]);
 			continue;
+		}
 		next = is_same ? next : 0;
 		if (!shown[i].schedule)
 			shown[i].schedule = next--;
@@ -326,7 +342,7 @@ static void make_all_history(struct world *world, struct shown_run *shown, size_
 	for (size_t i = 0; i < count; i++)
 		if (has_history(world, &shown[i]))
 			shown[kept++] = shown[i];
-	kept = tell_apart(shown, kept);
+	kept = tell_apart(world, shown, kept);
 	for (size_t i = 0; rows && i < kept; i++)
 		make_history(world, &shown[i], &rows[i]);
 	report->rows[ROW_HISTORY] = rows;

@@ -176,6 +176,7 @@ struct site_run {
 	bool is_closed, is_on_thread;
 	uint32_t schedule;        /* 0: no line gave it */
 	bool is_anonymous;        /* its start is not in the log */
+	bool is_overtaken;        /* another one began on its thread, and it had no end */
 	struct list visits;       /* struct site_visit */
 	struct site_visit *visit; /* the one in hand; NULL */
 	struct site_time start;

@@ -89,6 +89,7 @@ struct site_run *site_run_before(
 
 static void leave(struct world *world, struct site_run *run)
 {
+	run->is_overtaken |= !run->is_closed;
 	site_run_close(world, run);
 	site_leave_run(world, run);
 }
@@ -152,8 +153,10 @@ void site_thread_taken(struct world *world, const struct machine *machine, uint3
 {
 	struct site_run *run = tid ? last_on(world, machine, tid) : NULL;
 
-	if (run && !run->is_closed)
-		site_run_close(world, run);
+	if (!run || run->is_closed)
+		return;
+	run->is_overtaken = true;
+	site_run_close(world, run);
 }
 
 static void stretch(struct site_time *first, struct site_time *last, const struct fact *fact)

@@ -125,6 +125,7 @@ void site_keep(struct world *world, const struct site_visit *visit)
 	past->first = visit->first;
 	past->last = visit->last;
 	past->at = site_run_place(run);
+	past->is_overtaken = run->is_overtaken;
 	past->unread = run->unread;
 	past->is_complete = is_complete(visit);
 	set_outcome(visit, past);

@@ -33,7 +33,8 @@ struct site_past {
 	int32_t status;
 	enum reason reason;
 	enum certainty certainty;
-	bool is_complete; /* the list of its updates */
+	bool is_complete;  /* the list of its updates */
+	bool is_overtaken; /* another run began on its thread, and it had no end */
 	bool has_code;
 	uint32_t code;
 	bool has_failed_update;

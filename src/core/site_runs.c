@@ -89,13 +89,63 @@ static struct site_past *run_around(
 	return NULL;
 }
 
+/* Where clocks cannot be compared: the only run of the package, by image. */
+
+static int by_id(const void *a, const void *b)
+{
+	const struct site_past *first = *(struct site_past *const *)a,
+			       *second = *(struct site_past *const *)b;
+	int order = slice_compare(first->image->id, second->image->id);
+
+	if (order)
+		return order;
+	return first->number < second->number ? -1 : first->number > second->number;
+}
+
+static struct site_past *only_run(
+	struct world *world, const struct list *by_package, const struct run *run)
+{
+	struct moment start = proof_moment(world, &run->start);
+	struct slice id = run->image->id;
+	size_t from = 0, to = by_package->count;
+	struct site_past *found, *next;
+
+	if (!run->image->site_id) /* it lies elsewhere */
+		return NULL;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		found = by_package->items[middle];
+		if (slice_compare(found->image->id, id) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	if (from == by_package->count)
+		return NULL;
+	found = by_package->items[from];
+	next = from + 1 < by_package->count ? by_package->items[from + 1] : NULL;
+	if (!slice_equal(found->image->id, id) || (next && slice_equal(next->image->id, id)))
+		return NULL;
+	return moments_compare(start, site_moment(world, &found->first)) ? NULL : found;
+}
+
+static struct site_past *run_with(struct world *world, const struct span *spans, size_t count,
+	const struct list *by_package, const struct run *run)
+{
+	struct site_past *past = run_around(world, spans, count, run);
+
+	return past ? past : only_run(world, by_package, run);
+}
+
 /* What leaves the list is released with the runs of the site. */
-static void absorb(struct world *world, const struct span *spans, size_t count)
+static void absorb(
+	struct world *world, const struct span *spans, size_t count, const struct list *by_package)
 {
 	size_t kept = 0;
 
 	for (LIST_EACH(struct run, run, &world->runs)) {
-		struct site_past *past = run_around(world, spans, count, run);
+		struct site_past *past = run_with(world, spans, count, by_package, run);
 
 		if (!past)
 			world->runs.items[kept++] = run;
@@ -107,15 +157,21 @@ static void absorb(struct world *world, const struct span *spans, size_t count)
 
 void site_absorb_runs(struct world *world)
 {
+	struct list by_package = { 0 };
 	struct span *spans;
 
 	if (!world->site || !world->runs.count)
 		return;
+	for (LIST_EACH(struct site_past, past, &world->site->past))
+		if (!list_add(&by_package, past))
+			world->status = ST_NOMEM;
+	list_sort(&by_package, by_id);
 	spans = calloc(world->site->past.count + 1, sizeof(*spans));
 	if (spans)
-		absorb(world, spans, list_spans(world, spans));
+		absorb(world, spans, list_spans(world, spans), &by_package);
 	else
 		world->status = ST_NOMEM;
+	list_release(&by_package);
 	free(spans);
 }
 
@@ -162,6 +218,9 @@ void site_note_runs(struct world *world)
 	for (LIST_EACH(struct site_past, past, &world->site->past)) {
 		if (!past->image || !image_is_chosen(world, past->image))
 			continue;
+		if (past->status == RUN_RUNNING && past->is_overtaken)
+			diagnostics_add(&world->report->diagnostics, DIAG_RUN_WITHOUT_END, past->at,
+				past->image->id);
 		if (past->certainty == CERTAINTY_CONFLICT)
 			diagnostics_add(&world->report->diagnostics, DIAG_CONFLICT, past->at,
 				past->image->id);
