@@ -2266,7 +2266,7 @@ static void dism_beside_a_log_without_dates(void **state)
 		s->no_time = true;
 		for (int i = 0; i < runs; i++) {
 			head(s, 16777501 + (uint32_t)i);
-			update(s, CI1, "1");
+			update(s, CI1, 1);
 			token(s, "APPLICABLE", KB1);
 			applying(s, CI1);
 			applied(s, CI1);
