@@ -1,6 +1,7 @@
 /* UpdateIDs. */
 #include "core/update_ids.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -196,6 +197,7 @@ static void settle(struct world *world, struct claim *claims, size_t from, size_
 	for (size_t i = from; i < to; i++) {
 		bool is_first = i == from && is_alone;
 
+		assert(claims[i].update); /* each claim is an update's */
 		if (!is_taken && (is_first || !has_other_number(&claims[i]))) {
 			grant(&claims[i]);
 			is_taken = true;
