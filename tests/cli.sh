@@ -209,7 +209,7 @@ prints '"Class":"Image"'
 prints '"Class":"SMS_ImageUpdateHistory"'
 try 0 scan --rows all plain.log
 prints 'SMS_ImageUpdateHistory'
-try 0 scan --index "$(seq -s, 1 2 127)" --join 'C:\mount=install.wim:3' plain.log
+try 3 scan --index "$(seq -s, 1 2 127)" --join 'C:\mount=install.wim:3' plain.log
 try 0 facts --index 1,3-5 plain.log
 try 0 scan packed.log.gz
 try 0 scan logs
